@@ -1,0 +1,1 @@
+"""The transformer, its sizes, its names on disk."""
