@@ -1,0 +1,242 @@
+"""Runs the stages of a recipe in order: builds what is missing, skips what is done, resumes.
+
+Stages are known by name only and imported when they have to run, so that a finished run is
+recognised at once. They speak to each other through artifacts on disk.
+"""
+
+from __future__ import annotations
+
+import importlib
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from tertulia.compute.energy import measured
+from tertulia.compute.machine import Machine
+from tertulia.compute.profiles import resolve_machine
+from tertulia.errors import StoreError
+from tertulia.recipe.load import LoadedRecipe, load_recipe
+from tertulia.recipe.lock import lock_text
+from tertulia.recipe.sources import Inputs, ResolvedSource, resolve_sources, source_digest
+from tertulia.recipe.stage_table import STAGES, Stage, selected
+from tertulia.recipe.stages import StageName, StageSpec, stage_spec
+from tertulia.store.atomic import write_text
+from tertulia.store.draft import Draft
+from tertulia.store.made_from import MadeFrom, manifest_of
+from tertulia.store.run import Artifact, RunFolder
+
+__all__ = ["STAGES", "RunReport", "Stage", "StageEvent", "run_recipe"]
+
+LOCK_NAME = "recipe.lock.toml"
+
+StageFunction = Callable[[StageSpec, Inputs, Draft, Machine], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageEvent:
+    """Something that happened to a stage, for whoever shows progress."""
+
+    stage: StageName
+    kind: Literal["skipped", "started", "resumed", "finished"]
+    folder: Path
+    """The artifact, or while it is being built its partial folder."""
+    seconds: float = 0.0
+    """Wall time of this attempt, once finished."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunReport:
+    """What a run came to."""
+
+    name: str
+    folder: Path
+    artifacts: Mapping[StageName, Artifact]
+    """In the order of the stages; those upstream of `only` included."""
+    events: tuple[StageEvent, ...]
+    notices: tuple[str, ...]
+    """What the reader of the recipe should know."""
+    seconds: float
+
+
+def run_recipe(
+    path: str | Path,
+    *,
+    runs_dir: Path = Path("runs"),
+    only: str | None = None,
+    until: str | None = None,
+    machine: Machine | str | Path | None = None,
+    on_event: Callable[[StageEvent], None] | None = None,
+    stages: Sequence[Stage] = STAGES,
+) -> RunReport:
+    """Builds the recipe at `path`, or the shipped one of that name, in `runs_dir/NAME`.
+
+    `only` builds one stage from finished ones, `until` stops after one; `machine` is a profile's
+    name or file. Raises TertuliaError; what was finished by then is kept, and what was begun is
+    gone on with by the next call.
+    """
+    begin = time.monotonic()
+    loaded = load_recipe(path)
+    wanted, needed = selected(stages, only, until)
+    resolved = machine if isinstance(machine, Machine) else resolve_machine(machine)
+    with RunFolder.open(runs_dir / loaded.recipe.name) as run:
+        build = _Build(loaded, run, resolved, on_event)
+        for stage in stages:
+            if stage.name in wanted:
+                build.build(stage)
+            elif stage.name in needed:
+                build.require(stage, recipe=path)
+        build.write_lock()
+    return RunReport(
+        name=loaded.recipe.name,
+        folder=run.path,
+        artifacts=build.artifacts,
+        events=tuple(build.events),
+        notices=loaded.notices,
+        seconds=time.monotonic() - begin,
+    )
+
+
+class _Build:
+    """One call of `run_recipe`: the artifacts so far, and how to get the next one."""
+
+    def __init__(
+        self,
+        loaded: LoadedRecipe,
+        run: RunFolder,
+        machine: Machine,
+        on_event: Callable[[StageEvent], None] | None,
+    ) -> None:
+        self._loaded = loaded
+        self._run = run
+        self._machine = machine
+        self._on_event = on_event
+        self._sources: dict[str, dict[str, dict[str, str | None]]] = {}
+        self.artifacts: dict[StageName, Artifact] = {}
+        self.events: list[StageEvent] = []
+
+    def build(self, stage: Stage) -> None:
+        """Finds the artifact of `stage`, or makes it."""
+        made_from, sources = self._made_from(stage)
+        artifact = self._run.find(stage.name, made_from.key)
+        if artifact is None:
+            artifact = self._make(stage, made_from, sources)
+        else:
+            self._tell(stage, "skipped", artifact.path, counts=artifact.manifest.counts)
+        self._keep(stage, artifact)
+
+    def require(self, stage: Stage, *, recipe: str | Path) -> None:
+        """Finds the artifact of `stage`. Raises StoreError `pipeline.upstream-missing`."""
+        made_from, _ = self._made_from(stage)
+        artifact = self._run.find(stage.name, made_from.key)
+        if artifact is None:
+            raise StoreError(
+                "pipeline.upstream-missing",
+                f"the stage `{stage.name}` is not finished for this recipe and machine",
+                where=str(self._run.path),
+                remedy=f"Build it first: `tertulia run {recipe} --until {stage.name}`",
+            )
+        self._keep(stage, artifact)
+
+    def write_lock(self) -> None:
+        """Writes `recipe.lock.toml`, unless it says the same already."""
+        manifests = {stage: item.manifest for stage, item in self.artifacts.items()}
+        text = lock_text(
+            self._loaded.recipe,
+            sources=self._sources,
+            stages={
+                stage: {
+                    "key": manifest.key,
+                    "digest": manifest.digest,
+                    "version": manifest.stage_version,
+                    "code": manifest.code_version,
+                    "libraries": manifest.library_versions,
+                }
+                for stage, manifest in manifests.items()
+            },
+            derived={
+                stage: manifest.facts["derived"]
+                for stage, manifest in manifests.items()
+                if manifest.facts.get("derived")
+            },
+        )
+        path = self._run.path / LOCK_NAME
+        if not path.is_file() or path.read_bytes() != text.encode():
+            write_text(path, text)
+
+    def _made_from(self, stage: Stage) -> tuple[MadeFrom, tuple[ResolvedSource, ...]]:
+        """What decides the artifact of `stage`, and the sources among it."""
+        sources = resolve_sources(self._loaded, stage.sources) if stage.sources else ()
+        digests: dict[str, str] = {}
+        for name in stage.inputs:
+            digests[name] = self.artifacts[name].manifest.digest
+        parameters = stage_spec(self._loaded.recipe, stage.name).model_dump(mode="json")
+        if sources:
+            parameters["declared"] = {source.name: source.declared() for source in sources}
+        for source in sources:
+            digest = source_digest(source)
+            digests[f"source:{source.name}"] = digest
+            resolved = {"digest": digest, **source.declared()}
+            self._sources.setdefault(stage.name, {})[source.name] = resolved
+        numeric_class = self._machine.numeric_class() if stage.numeric else None
+        made_from = MadeFrom(
+            stage=stage.name,
+            version=stage.version,
+            inputs=digests,
+            parameters=parameters,
+            numeric_class=numeric_class,
+        )
+        return made_from, sources
+
+    def _make(
+        self, stage: Stage, made_from: MadeFrom, sources: tuple[ResolvedSource, ...]
+    ) -> Artifact:
+        resumed = self._run.has_scratch(stage.name, made_from.key)
+        draft = self._run.begin(stage.name, made_from.key)
+        self._tell(stage, "resumed" if resumed else "started", draft.path)
+        inputs: dict[str, Path | ResolvedSource] = {
+            name: self.artifacts[name].path for name in stage.inputs
+        }
+        inputs |= {f"source:{source.name}": source for source in sources}
+        spec = stage_spec(self._loaded.recipe, stage.name)
+        with measured(draft.path, self._machine) as attempt:
+            _function(stage)(spec, inputs, draft, self._machine)
+        manifest = manifest_of(
+            draft,
+            made_from,
+            attempt,
+            machine=self._machine.described(),
+            seeds={"recipe": self._loaded.recipe.seed},
+        )
+        artifact = self._run.seal(draft, manifest)
+        self._tell(stage, "finished", artifact.path, attempt.wall_seconds, manifest.counts)
+        return artifact
+
+    def _keep(self, stage: Stage, artifact: Artifact) -> None:
+        self.artifacts[stage.name] = artifact
+        self._run.set_latest({stage.name: artifact})
+
+    def _tell(
+        self,
+        stage: Stage,
+        kind: Literal["skipped", "started", "resumed", "finished"],
+        folder: Path,
+        seconds: float = 0.0,
+        counts: Mapping[str, int] | None = None,
+    ) -> None:
+        event = StageEvent(
+            stage=stage.name, kind=kind, folder=folder, seconds=seconds, counts=counts or {}
+        )
+        self.events.append(event)
+        if self._on_event is not None:
+            self._on_event(event)
+
+
+def _function(stage: Stage) -> StageFunction:
+    if not isinstance(stage.function, str):
+        return stage.function
+    module, _, name = stage.function.partition(":")
+    function: StageFunction = getattr(importlib.import_module(module), name)
+    return function

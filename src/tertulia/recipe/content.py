@@ -1,0 +1,77 @@
+"""A digest of files outside the store: the texts that a recipe begins from."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from tertulia.errors import DataError
+
+_NOT_CONTENT = frozenset({"__pycache__"})
+
+
+def content_digest(path: Path, *, name: str) -> str:
+    """SHA-256, as 64 hex digits, over the sorted (relative path, size, SHA-256) below `path`.
+
+    A single file counts under its own name; links are followed. Raises DataError
+    `recipe.source-missing`, `recipe.source-empty` or `recipe.source-unreadable`.
+    """
+    total = hashlib.sha256()
+    count = 0
+    for relative, file in sorted(_files(path, name)):
+        size, digest = _file_digest(file, name)
+        total.update(f"{relative}\0{size}\0{digest}\n".encode("utf-8", "surrogateescape"))
+        count += 1
+    if count == 0:
+        raise DataError(
+            "recipe.source-empty",
+            f"the source `{name}` holds no file",
+            where=str(path),
+            remedy="Put its files there, or take the source out of the recipe",
+        )
+    return total.hexdigest()
+
+
+def _files(path: Path, name: str) -> Iterator[tuple[str, Path]]:
+    """(relative path, file) of a file, or of every file below a folder."""
+    if path.is_file():
+        yield path.name, path
+        return
+    if not path.is_dir():
+        raise DataError(
+            "recipe.source-missing",
+            f"the source `{name}` is not there",
+            where=str(path),
+            remedy="Put its files there, or correct its path",
+        )
+    seen = set()
+    for folder, folders, files in os.walk(path, followlinks=True):
+        # A link to a folder above would lead round for ever.
+        seen.add(os.path.realpath(folder))
+        folders[:] = [
+            child
+            for child in folders
+            if child not in _NOT_CONTENT and os.path.realpath(f"{folder}/{child}") not in seen
+        ]
+        for file in files:
+            whole = Path(folder, file)
+            # A broken link is kept, to be told when it is opened; a pipe or socket is no content.
+            if whole.is_file() or not whole.exists():
+                yield whole.relative_to(path).as_posix(), whole
+
+
+def _file_digest(file: Path, name: str) -> tuple[int, str]:
+    try:
+        with file.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            return stream.tell(), digest
+    except OSError as error:
+        raise DataError(
+            "recipe.source-unreadable",
+            f"a file of the source `{name}` cannot be read: "
+            f"{(error.strerror or 'input error').lower()}",
+            where=str(file),
+            remedy="Restore the file or its permissions",
+        ) from None

@@ -1,0 +1,176 @@
+"""The typed recipe: what to build, and nothing about where.
+
+Units are tokens, documents and bytes, never steps. Counts may be written `"1.5M"`. Every key that
+the file may hold is a field here; an unknown one is refused by `extra="forbid"`.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    field_validator,
+)
+
+SCHEMA_VERSION = 1
+
+_UNITS = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
+
+
+def parse_count(value: object) -> object:
+    """Turns `"1.5M"` into 1500000 and leaves what is not such a string to pydantic."""
+    if not isinstance(value, str):
+        return value
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kKmMbBtT]?)\s*", value)
+    if match is None:
+        raise ValueError('expected a whole number, or one with a unit such as "1.5M"')
+    count = Decimal(match[1]) * _UNITS[match[2].lower()]
+    if count != int(count):
+        raise ValueError(f"expected a whole number; {value!r} is {count.normalize():f}")
+    return int(count)
+
+
+_WITH_UNIT = {"type": "string", "pattern": r"^\s*\d+(\.\d+)?\s*[kKmMbBtT]?\s*$"}
+Count = Annotated[
+    int,
+    BeforeValidator(parse_count),
+    Field(ge=0),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0}, _WITH_UNIT]}),
+]
+PositiveCount = Annotated[
+    int,
+    BeforeValidator(parse_count),
+    Field(gt=0),
+    WithJsonSchema({"anyOf": [{"type": "integer", "exclusiveMinimum": 0}, _WITH_UNIT]}),
+]
+Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
+LanguageTag = Literal["es", "ca", "ca-valencia", "eu", "gl"]
+
+
+class Section(BaseModel):
+    """A table of the recipe: no unknown keys, no changes after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class CorpusSpec(Section):
+    """Which texts, and in which proportion of languages."""
+
+    sources: tuple[str, ...] = Field(min_length=1)
+    """Names: an entry of `sources.toml`, a path relative to the recipe, or a shipped corpus."""
+    temperature: Fraction = 0.5
+    """Exponent on each language's bytes: 1 keeps the proportions, 0 makes languages equal."""
+    held_out_fraction: Fraction = 0.02
+    """Part of the training documents set aside in a language that brings no held-out split."""
+    max_drop_fraction: Fraction = 0.5
+    """A step that drops more of its documents than this stops the run."""
+    allow_unknown_licence: bool = False
+
+
+class TokenizerSpec(Section):
+    """Byte-level BPE over a language-balanced sample."""
+
+    vocabulary: int = Field(default=8192, ge=384, le=262_144)
+    """Padded to a multiple of 128; the 64 reserved ids are part of it."""
+    sample_bytes: PositiveCount = 4_000_000
+    """Text per language that merges are learnt from."""
+
+
+class ModelSpec(Section):
+    """One dial, `size`; the other keys override what it gives."""
+
+    size: str = "7m"
+    context: int = Field(default=256, ge=16)
+    """Tokens that a training sequence holds."""
+    width: int | None = None
+    depth: int | None = None
+    heads: int | None = None
+    kv_heads: int | None = None
+    hidden: int | None = None
+    """Inner width of the gated feed-forward block."""
+    tied: bool | None = None
+    """Whether the output matrix is the embedding matrix."""
+
+
+class PretrainSpec(Section):
+    """How many tokens, in which batches, on which schedule."""
+
+    tokens: PositiveCount
+    batch_tokens: PositiveCount = 8192
+    optimizer: Literal["muon", "adamw"] = "muon"
+    learning_rate: float | None = Field(default=None, gt=0)
+    """Peak rate of matrices under Muon, of everything under AdamW; the size gives the default."""
+    embedding_learning_rate: float | None = Field(default=None, gt=0)
+    """Peak rate of embeddings and the output matrix, which always train under AdamW."""
+    weight_decay: float = Field(default=0.1, ge=0)
+    warmup_fraction: Fraction = 0.02
+    decay_fraction: Fraction = 0.4
+    """Part of the tokens over which the rate falls to zero (warmup-stable-decay)."""
+    clip_norm: float = Field(default=1.0, gt=0)
+    spike_factor: float = Field(default=4.0, gt=1)
+    """A step whose gradient norm exceeds this many running medians is skipped and counted."""
+    checkpoint_tokens: PositiveCount = 250_000
+    """Tokens between two resumable checkpoints."""
+
+
+class AlignSpec(Section):
+    """Instruction tuning on conversations, with some pretraining text replayed."""
+
+    instructions: tuple[str, ...] = ("starter",)
+    """Names, resolved as in `corpus.sources`, of conversation files."""
+    epochs: int = Field(default=1, ge=1)
+    batch_tokens: PositiveCount = 8192
+    learning_rate: float | None = Field(default=None, gt=0)
+    embedding_learning_rate: float | None = Field(default=None, gt=0)
+    replay_fraction: Fraction = 0.5
+    """Part of each batch's tokens taken from pretraining text, against forgetting."""
+
+
+class EvaluateSpec(Section):
+    """What is measured on held-out text."""
+
+    baselines: tuple[Literal["xz", "kneser-ney", "uniform"], ...] = ("xz", "kneser-ney", "uniform")
+    bootstrap_samples: int = Field(default=1000, ge=100)
+    samples_per_language: int = Field(default=2, ge=0)
+    sample_tokens: int = Field(default=60, ge=1)
+    max_bytes_per_language: PositiveCount = 400_000
+    """Whole documents of held-out text per language and split, up to this many bytes."""
+
+
+class ReleaseSpec(Section):
+    """What is packaged and under which name."""
+
+    family: str = Field(default="tertulia", pattern=r"^[a-z][a-z0-9]*$")
+    version: str = Field(default="0.1", pattern=r"^\d+\.\d+$")
+    licence: str = "Apache-2.0"
+    gguf: bool = True
+
+
+class Recipe(Section):
+    """A whole recipe as written, with defaults filled in."""
+
+    schema_: int = Field(alias="schema", default=SCHEMA_VERSION)
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    seed: int = Field(default=0, ge=0, lt=2**31)
+    languages: tuple[LanguageTag, ...] = Field(min_length=1)
+    corpus: CorpusSpec
+    tokenizer: TokenizerSpec = TokenizerSpec()
+    model: ModelSpec = ModelSpec()
+    pretrain: PretrainSpec
+    align: AlignSpec = AlignSpec()
+    evaluate: EvaluateSpec = EvaluateSpec()
+    release: ReleaseSpec = ReleaseSpec()
+
+    @field_validator("languages")
+    @classmethod
+    def _no_language_twice(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(value)) != len(value):
+            raise ValueError("a language is named twice")
+        return value

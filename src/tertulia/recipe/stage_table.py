@@ -1,0 +1,115 @@
+"""Which stages there are, what each rests on, and which of them a command asks for.
+
+Functions are named, not imported: they live in rooms above this one, and some are heavy.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from tertulia.errors import TertuliaError
+from tertulia.recipe.sources import SourceKind
+from tertulia.recipe.stages import StageName
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """A stage as the pipeline knows it."""
+
+    name: StageName
+    version: str
+    """Raised by whoever changes what the stage makes of the same input."""
+    function: str | Callable[..., None]
+    """`module:function`, imported when the stage runs."""
+    inputs: tuple[StageName, ...] = ()
+    sources: SourceKind | None = None
+    numeric: bool = False
+    """Whether the machine's numeric class changes the result, and so is part of the key."""
+
+
+STAGES: tuple[Stage, ...] = (
+    Stage(
+        name="corpus",
+        version="1",
+        function="tertulia.corpus.stage:run",
+        sources="corpus",
+    ),
+    Stage(
+        name="tokenizer",
+        version="1",
+        function="tertulia.tokenizer.stage:run",
+        inputs=("corpus",),
+    ),
+    Stage(
+        name="tokens",
+        version="1",
+        function="tertulia.train.stage:run_tokens",
+        inputs=("corpus", "tokenizer"),
+    ),
+    Stage(
+        name="pretrain",
+        version="1",
+        function="tertulia.train.stage:run_pretrain",
+        inputs=("tokenizer", "tokens"),
+        numeric=True,
+    ),
+    Stage(
+        name="align",
+        version="1",
+        function="tertulia.train.stage:run_align",
+        inputs=("tokenizer", "tokens", "pretrain"),
+        sources="instructions",
+        numeric=True,
+    ),
+    Stage(
+        name="evaluate",
+        version="1",
+        function="tertulia.evaluate.stage:run",
+        inputs=("corpus", "tokenizer", "tokens", "pretrain", "align"),
+        numeric=True,
+    ),
+    Stage(
+        name="release",
+        version="1",
+        function="tertulia.release.stage:run",
+        inputs=("corpus", "tokenizer", "pretrain", "align", "evaluate"),
+    ),
+)
+"""In an order in which each comes after its inputs."""
+
+
+def selected(
+    stages: Sequence[Stage], only: str | None, until: str | None
+) -> tuple[set[str], set[str]]:
+    """Names of the stages to build, and of those that have to be finished for it.
+
+    Raises TertuliaError for a name that no stage has, and for both at once.
+    """
+    names: list[str] = [stage.name for stage in stages]
+    for name in (only, until):
+        if name is not None and name not in names:
+            near = difflib.get_close_matches(name, names, n=1) or names
+            raise TertuliaError(
+                "pipeline.no-stage",
+                f'there is no stage "{name}"',
+                remedy="Stages: " + ", ".join(near),
+            )
+    if only is not None and until is not None:
+        raise TertuliaError(
+            "pipeline.only-and-until",
+            "one stage alone and all up to one exclude each other",
+            remedy="Give --only or --until",
+        )
+    if only is not None:
+        return {only}, _upstream(stages, only)
+    return set(names if until is None else names[: names.index(until) + 1]), set()
+
+
+def _upstream(stages: Sequence[Stage], name: str) -> set[str]:
+    """All stages whose artifacts the key of the stage `name` rests on."""
+    found: set[str] = set()
+    for upstream in next(stage.inputs for stage in stages if stage.name == name):
+        found |= {upstream} | _upstream(stages, upstream)
+    return found

@@ -1,0 +1,1 @@
+"""Data that the wheel carries: the starter corpus, instructions, recipes and machine profiles."""
