@@ -1,0 +1,1 @@
+"""Token shards, data order, objectives, optimiser, loop and checkpoints."""

@@ -1,0 +1,203 @@
+"""The training loop that every objective shares.
+
+A step is: forward and backward over micro-batches, the loss divided by the global number of valid
+targets; the gradient norm in float64; the spike guard; the optimisers at the scheduled rate. The
+loop resumes from the newest checkpoint to the same bits as if it had not stopped.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from tertulia.compute.machine import Machine
+from tertulia.errors import Resumable
+from tertulia.model.transformer import Transformer
+from tertulia.progress import track
+from tertulia.train.batch import Batch, Objective
+from tertulia.train.checkpoint import Checkpoint, latest_checkpoint, save_checkpoint
+from tertulia.train.loss import summed_cross_entropy
+from tertulia.train.numerics import autocast
+from tertulia.train.optimizer import ModelOptimizer, Rates
+from tertulia.train.schedule import rate_factor
+from tertulia.train.spike_guard import SpikeGuard
+from tertulia.train.stop import StopRequest
+
+_MICRO_TOKENS = 8192
+"""Tokens of one forward pass: a bound on activations, the same on every machine."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoopSettings:
+    """The part of a recipe's section that the loop itself reads."""
+
+    rates: Rates
+    warmup_fraction: float
+    decay_fraction: float
+    clip_norm: float
+    spike_factor: float
+    checkpoint_tokens: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingSummary:
+    """What a finished run has to say."""
+
+    steps: int
+    tokens: int
+    skipped_steps: int
+    final_loss: float
+    log: list[dict[str, float]]
+    seconds: float
+    """Of this attempt only, so no part of any digest."""
+    resumed_at: int
+
+
+LossFunction = Callable[[Tensor, Tensor, Tensor], Tensor]
+
+
+class Loop:
+    """One training run over one model."""
+
+    def __init__(
+        self,
+        model: Transformer,
+        objective: Objective,
+        settings: LoopSettings,
+        machine: Machine,
+        scratch: Path,
+    ) -> None:
+        self.model, self.objective, self.settings = model, objective, settings
+        self.machine, self.scratch = machine, scratch
+        self.optimizer = ModelOptimizer(model, settings.rates)
+        self.guard = SpikeGuard(settings.spike_factor)
+        self.step = 0
+        self.log: list[dict[str, float]] = []
+        self._loss = _loss_function(model, machine)
+
+    def run(self, description: str) -> TrainingSummary:
+        """Trains to the end; raises Resumable after a checkpoint when a signal asks for it."""
+        self._restore()
+        first, started = self.step, time.monotonic()
+        every = max(1, self.settings.checkpoint_tokens // self.objective.tokens_per_step)
+        with StopRequest() as stop:
+            for _ in track(range(first, self.objective.steps), description):
+                self._take_step()
+                if stop.asked:
+                    self._save()
+                    raise Resumable(
+                        "train.stopped",
+                        f"stopped on request after {self._tokens} tokens",
+                        remedy="Run the same command to go on",
+                    )
+                if self.step % every == 0 and self.step < self.objective.steps:
+                    self._save()
+        return TrainingSummary(
+            steps=self.step,
+            tokens=self._tokens,
+            skipped_steps=self.guard.skipped,
+            final_loss=_mean([row["loss"] for row in self.log[-20:]]),
+            log=self.log,
+            seconds=time.monotonic() - started,
+            resumed_at=first * self.objective.tokens_per_step,
+        )
+
+    @property
+    def _tokens(self) -> int:
+        return self.step * self.objective.tokens_per_step
+
+    def _take_step(self) -> None:
+        batch = self.objective.batch(self.step)
+        loss = self._backward(batch)
+        norm = gradient_norm(self.model)
+        factor = rate_factor(
+            (self.step + 0.5) / self.objective.steps,
+            warmup=self.settings.warmup_fraction,
+            decay=self.settings.decay_fraction,
+        )
+        if self.guard.accepts(norm if math.isfinite(loss) else math.nan):
+            self._clip(norm)
+            self.optimizer.set_rate(factor)
+            self.optimizer.step()
+        else:
+            self.optimizer.clear()
+        self.step += 1
+        self.log.append(
+            {"tokens": self._tokens, "loss": loss, "rate": factor, "gradient_norm": norm}
+        )
+
+    def _backward(self, batch: Batch) -> float:
+        rows = max(1, min(len(batch.ids_BT), _MICRO_TOKENS // batch.ids_BT.shape[1]))
+        device, valid, total = self.machine.device, max(1, batch.valid), 0.0
+        for first in range(0, len(batch.ids_BT), rows):
+            part = slice(first, first + rows)
+            loss = self._loss(
+                torch.from_numpy(batch.ids_BT[part]).to(device),
+                torch.from_numpy(batch.targets_BT[part]).to(device),
+                torch.from_numpy(batch.documents_BT[part]).to(device),
+            )
+            (loss / valid).backward()  # type: ignore[no-untyped-call]
+            total += float(loss.detach())
+        return total / valid
+
+    def _clip(self, norm: float) -> None:
+        if norm > self.settings.clip_norm:
+            gradients = [p.grad for p in self.model.parameters() if p.grad is not None]
+            torch._foreach_mul_(gradients, self.settings.clip_norm / norm)
+
+    def _save(self) -> None:
+        tensors = {f"model/{name}": p.detach() for name, p in self.model.named_parameters()}
+        tensors |= self.optimizer.state()
+        state: dict[str, Any] = {"step": self.step, "guard": self.guard.state(), "log": self.log}
+        save_checkpoint(self.scratch, self._tokens, Checkpoint(tensors=tensors, state=state))
+
+    @torch.no_grad()
+    def _restore(self) -> None:
+        checkpoint = latest_checkpoint(self.scratch)
+        if checkpoint is None:
+            return
+        for name, parameter in self.model.named_parameters():
+            parameter.copy_(checkpoint.tensors[f"model/{name}"])
+        self.optimizer.restore(checkpoint.tensors)
+        self.guard.restore(checkpoint.state["guard"])
+        self.step, self.log = int(checkpoint.state["step"]), list(checkpoint.state["log"])
+
+
+def _loss_function(model: Transformer, machine: Machine) -> LossFunction:
+    cross_entropy = summed_cross_entropy
+    if machine.compile:
+        # Block by block: all blocks share one compilation, which the whole model would not.
+        for block in model.model.layers:
+            block.compile(dynamic=False)
+        cross_entropy = torch.compile(summed_cross_entropy, dynamic=False)
+
+    def loss(ids_BT: Tensor, targets_BT: Tensor, documents_BT: Tensor) -> Tensor:
+        with autocast(machine):
+            hidden_BTD = model.hidden(ids_BT, documents_BT=documents_BT)
+        if machine.precision == "bfloat16":
+            hidden_BTD = hidden_BTD.bfloat16()
+        rows_ND = hidden_BTD.reshape(-1, hidden_BTD.shape[-1])
+        return cross_entropy(rows_ND, model.lm_head.weight, targets_BT.reshape(-1))
+
+    return loss
+
+
+def gradient_norm(model: Transformer) -> float:
+    """The norm of all gradients, in float64: in float32 it differs between rank counts."""
+    squares = [
+        torch.linalg.vector_norm(p.grad, dtype=torch.float64).square()
+        for p in model.parameters()
+        if p.grad is not None
+    ]
+    return math.sqrt(float(torch.stack(squares).sum())) if squares else 0.0
+
+
+def _mean(values: list[float]) -> float:
+    return sum(values) / len(values) if values else math.nan
