@@ -1,0 +1,55 @@
+"""Muon's update is near orthogonal, of equal size in every direction, and saves its momentum."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from tertulia.model.config import config_from_spec
+from tertulia.model.transformer import Transformer
+from tertulia.recipe.schema import ModelSpec
+from tertulia.train.muon import orthogonalise
+from tertulia.train.optimizer import ModelOptimizer, Rates
+
+
+@pytest.mark.parametrize("shape", [(3, 32, 32), (2, 16, 64), (2, 64, 16)])
+def test_singular_values_come_near_one(shape: tuple[int, int, int]) -> None:
+    stack = torch.randn(shape, generator=torch.Generator().manual_seed(0))
+    values = torch.linalg.svdvals(orthogonalise(stack).float())
+    assert values.min() > 0.6 and values.max() < 1.3
+
+
+def test_a_stack_gives_what_each_matrix_gives_alone() -> None:
+    stack = torch.randn(4, 24, 40, generator=torch.Generator().manual_seed(1))
+    together = orthogonalise(stack)
+    apart = torch.cat([orthogonalise(stack[i : i + 1]) for i in range(4)])
+    torch.testing.assert_close(together, apart, atol=0.02, rtol=0)
+
+
+@pytest.mark.parametrize("kind", ["muon", "adamw"])
+def test_state_restored_is_state_kept(kind: str) -> None:
+    def trained() -> tuple[Transformer, ModelOptimizer]:
+        torch.manual_seed(0)
+        model = Transformer(config_from_spec(ModelSpec(size="1m"), 256))
+        rates = Rates(
+            optimizer=kind,  # type: ignore[arg-type]
+            learning_rate=0.01,
+            embedding_learning_rate=0.01,
+            weight_decay=0.1,
+        )
+        return model, ModelOptimizer(model, rates)
+
+    def step(model: Transformer, optimizer: ModelOptimizer, seed: int) -> None:
+        ids = torch.randint(0, 256, (2, 9), generator=torch.Generator().manual_seed(seed))
+        model(ids).float().logsumexp(-1).mean().backward()
+        optimizer.step()
+
+    model, optimizer = trained()
+    step(model, optimizer, 1)
+    other, fresh = trained()
+    other.load_state_dict(model.state_dict())
+    fresh.restore({name: value.clone() for name, value in optimizer.state().items()})
+    step(model, optimizer, 2)
+    step(other, fresh, 2)
+    for name, value in model.state_dict().items():
+        assert torch.equal(other.state_dict()[name], value), name
