@@ -1,0 +1,1 @@
+"""Builds `tertulia/shipped/starter` and `tertulia/shipped/instructions` from the shared data."""
