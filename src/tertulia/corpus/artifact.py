@@ -24,7 +24,12 @@ _DICTIONARY_COLUMNS = ["language", "source", "licence"]
 def document_files(folder: Path, split: str) -> dict[str, Path]:
     """Language -> file of a split, in the order of names; empty where the split has none."""
     assert split in SPLITS, split
-    return {path.stem: path for path in sorted((folder / split).glob("*.parquet"))}
+    return {path.stem: path for path in _by_name(folder / split)}
+
+
+def _by_name(folder: Path) -> list[Path]:
+    # By name and not by path, where "ca-valencia.parquet" would come before "ca.parquet".
+    return sorted(folder.glob("*.parquet"), key=lambda path: path.stem)
 
 
 def read_documents(

@@ -51,13 +51,14 @@ def read_toml(path: Path, *, kind: str) -> TomlFile:
     text = _read_text(path, kind)
     try:
         data = tomllib.loads(text)
+        lines = locate_keys(text)
     except tomllib.TOMLDecodeError as error:
         raise _syntax_error(path, text, kind, str(error)) from None
     except RecursionError:
         raise RecipeError(
             "recipe.syntax", f"the {kind} nests its tables too deeply", where=str(path)
         ) from None
-    return TomlFile(path=path, text=text, data=data, lines=locate_keys(text))
+    return TomlFile(path=path, text=text, data=data, lines=lines)
 
 
 def _read_text(path: Path, kind: str) -> str:

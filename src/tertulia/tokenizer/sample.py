@@ -11,7 +11,12 @@ from tertulia.errors import DataError
 
 def language_files(corpus: Path, split: str) -> dict[str, Path]:
     """Language -> file of a split of a corpus artifact, by name."""
-    return {path.stem: path for path in sorted((corpus / split).glob("*.parquet"))}
+    return {path.stem: path for path in _by_name(corpus / split)}
+
+
+def _by_name(folder: Path) -> list[Path]:
+    # By name and not by path, where "ca-valencia.parquet" would come before "ca.parquet".
+    return sorted(folder.glob("*.parquet"), key=lambda path: path.stem)
 
 
 def balanced_sample(corpus: Path, sample_bytes: int, seed: int) -> Iterator[str]:
