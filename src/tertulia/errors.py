@@ -31,6 +31,10 @@ class TertuliaError(Exception):
         self.where = where
         self.remedy = remedy
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Crosses process boundaries whole: the constructor needs more than `args` holds."""
+        return _rebuilt, (type(self), self.code, self.what, self.where, self.remedy)
+
     def __str__(self) -> str:
         """One paragraph: what is wrong, where, and how to mend it."""
         parts = [self.what.rstrip(".") + "."]
@@ -39,6 +43,12 @@ class TertuliaError(Exception):
         if self.remedy:
             parts.append(self.remedy.rstrip(".") + ".")
         return " ".join(parts)
+
+
+def _rebuilt(
+    kind: type[TertuliaError], code: str, what: str, where: str | None, remedy: str | None
+) -> TertuliaError:
+    return kind(code, what, where=where, remedy=remedy)
 
 
 class RecipeError(TertuliaError):

@@ -130,7 +130,12 @@ def test_measures_models_and_baselines_on_the_same_documents(
     left_out = [row["documents_left_out"] for row in results["splits"]["held_out"].values()]
     assert out.drops["evaluate.beyond-limit"] == sum(left_out) > 0
     assert "<!DOCTYPE html>" in (out.path / "report.html").read_text(encoding="utf-8")
-    assert sorted(path.name for path in out.path.iterdir()) == ["report.html", "results.json"]
+    tags = ("ca", "ca-valencia", "es", "eu", "gl")
+    assert {path.name for path in out.path.iterdir()} == {
+        "results.json",
+        "report.html",
+        *(f"report.{tag}.html" for tag in tags),
+    }
 
 
 def test_the_base_models_figure_is_its_bits_over_bytes(

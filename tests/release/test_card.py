@@ -28,7 +28,7 @@ def _facts() -> CardFacts:
         tokens=2_000_000,
         training=(("Layers", "6"),),
         figures=(SplitFigures(split="held_out", columns=("base", "xz"), rows=(row, missing)),),
-        conversations=(("starter", None), ("mine", "CC0-1.0")),
+        conversations=(("libreoffice-help", "MPL-2.0"), ("mine", "CC0-1.0")),
         sources=(
             TextSource(
                 source="odd | name",
@@ -64,7 +64,7 @@ def test_sources_stand_with_their_licences_and_cannot_break_the_table(card: str)
 
 
 def test_conversations_stand_with_their_licences(card: str) -> None:
-    assert "- starter: each states its own licence" in card
+    assert "- libreoffice-help: MPL-2.0" in card
     assert "- mine: CC0-1.0" in card
 
 

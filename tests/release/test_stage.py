@@ -28,6 +28,10 @@ def upstream(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     }
     write_trained_folder(folders["pretrain"])
     write_trained_folder(folders["align"])
+    origins = [{"source": "mine", "licence": "CC0-1.0", "conversations": 3}]
+    (folders["align"] / "conversations.json").write_text(
+        json.dumps({"schema": 1, "sources": origins})
+    )
     build_tokenizer().save(folders["tokenizer"])
     (folders["corpus"] / "train").mkdir(parents=True)
     pl.DataFrame(

@@ -17,6 +17,7 @@ from tertulia.evaluate.splits import (
     read_split,
     require_held_out,
 )
+from tertulia.messages import LANGUAGES, reading
 from tertulia.progress import log
 from tertulia.recipe.sources import Inputs, ResolvedSource
 from tertulia.recipe.stages import EvaluateStage
@@ -38,8 +39,6 @@ def run(spec: EvaluateStage, inputs: Inputs, out: Draft, machine: Machine) -> No
 
     Raises DataError where the corpus has nothing held out, StoreError where xz fails.
     """
-    from tertulia.evaluate.report import render_report
-
     folders = _folders(inputs)
     sets = _read_sets(spec, folders.corpus)
     require_held_out(sets)
@@ -52,7 +51,17 @@ def run(spec: EvaluateStage, inputs: Inputs, out: Draft, machine: Machine) -> No
         if xz is not None:
             xz.stop()
     _write(out.path / "results.json", json.dumps(results, ensure_ascii=False, indent=1) + "\n")
-    _write(out.path / "report.html", render_report(results))
+    _write_reports(results, out.path)
+
+
+def _write_reports(results: dict[str, Any], folder: Path) -> None:
+    """`report.html` in English and `report.LANGUAGE.html` in every other one, whoever builds."""
+    from tertulia.evaluate.report import render_report
+
+    for language in LANGUAGES:
+        suffix = "" if language == "en" else f".{language.replace('@', '-')}"
+        with reading(language):
+            _write(folder / f"report{suffix}.html", render_report(results))
 
 
 def _folders(inputs: Inputs) -> Folders:

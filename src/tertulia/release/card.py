@@ -47,8 +47,8 @@ class CardFacts:
     """Label, an English message, and value of each row of the training table."""
     figures: Sequence[SplitFigures]
     sources: Sequence[TextSource]
-    conversations: Sequence[tuple[str, str | None]] = ()
-    """Sources of instruction tuning and their licences; None: each conversation states its own."""
+    conversations: Sequence[tuple[str, str]] = ()
+    """Sources of instruction tuning and their licences."""
 
 
 def write_cards(facts: CardFacts, out: Path) -> None:

@@ -50,7 +50,7 @@ def run(
     results = read_json(folders["evaluate"] / "results.json")
     figures = read_figures(results)
     sources = text_sources(folders["corpus"])
-    conversations = conversation_sources(found.get("align"))
+    conversations = conversation_sources(folders["align"])
     for kind, stage in _TRAINED_BY.items():
         name = ModelName(
             family=spec.release.family, size=spec.size, kind=kind, version=spec.release.version
@@ -100,7 +100,7 @@ def _card_facts(
     results: Mapping[str, Any],
     figures: list[SplitFigures],
     sources: list[TextSource],
-    conversations: list[tuple[str, str | None]],
+    conversations: list[tuple[str, str]],
 ) -> CardFacts:
     from tertulia.model.config import from_hugging_face
 

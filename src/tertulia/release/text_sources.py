@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from tertulia.store import Manifest
+from tertulia.release.json_files import read_json
 
 _SITES_NAMED = 3
 
@@ -70,20 +68,19 @@ def text_sources(corpus: Path) -> list[TextSource]:
     ]
 
 
-def conversation_sources(align: Manifest | None) -> list[tuple[str, str | None]]:
-    """Name and declared licence of each source of conversations that alignment took.
-
-    The licence is None where each conversation states its own; all is unknown without a manifest.
-    """
-    declared = align.parameters.get("declared", {}) if align is not None else {}
-    return [(name, declared[name].get("licence")) for name in sorted(declared)]
+def conversation_sources(align: Path) -> list[tuple[str, str]]:
+    """Name and licence of each source of conversations that alignment took."""
+    return [
+        (row["source"], row["licence"])
+        for row in read_json(align / "conversations.json").get("sources", [])
+    ]
 
 
 def notice(
     name: str,
     licence: str,
     sources: Sequence[TextSource],
-    conversations: Sequence[tuple[str, str | None]] = (),
+    conversations: Sequence[tuple[str, str]] = (),
 ) -> str:
     """The NOTICE file: who is to be thanked for the text, and under which licence each lies."""
     lines = [
@@ -107,7 +104,7 @@ def notice(
     for source_name, declared in conversations:
         lines += [
             f"{source_name} (conversations)",
-            f"  licence: {declared or 'stated with each conversation in the source'}",
+            f"  licence: {declared}",
             "",
         ]
     return "\n".join(lines)

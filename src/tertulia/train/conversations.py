@@ -7,6 +7,7 @@ keep the comparison with the n-gram baseline on the same training tokens.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -39,11 +40,13 @@ class Conversations:
 
     kept: list[Conversation] = field(default_factory=list)
     drops: dict[str, int] = field(default_factory=dict)
+    origins: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(source, licence) -> conversations kept."""
 
     def _drop(self, reason: str) -> None:
         self.drops[reason] = self.drops.get(reason, 0) + 1
 
-    def add(self, conversation: Conversation, context: int) -> None:
+    def add(self, conversation: Conversation, context: int, origin: tuple[str, str]) -> None:
         """Keeps a conversation unless it does not fit or holds no answer."""
         if len(conversation.ids) > context + 1:
             self._drop("longer-than-context")
@@ -51,9 +54,13 @@ class Conversations:
             self._drop("no-answer")
         else:
             self.kept.append(conversation)
+            self.origins[origin] += 1
 
 
-def _messages(sources: Iterable[ResolvedSource]) -> Iterator[list[dict[str, str]]]:
+def _read(
+    sources: Iterable[ResolvedSource],
+) -> Iterator[tuple[list[dict[str, str]], tuple[str, str]]]:
+    """Messages, with the source and licence that the row or its source states."""
     for source in sources:
         for path in source_files(source)[0]:
             for _, where, row in json_rows(path):
@@ -67,7 +74,8 @@ def _messages(sources: Iterable[ResolvedSource]) -> Iterator[list[dict[str, str]
                         where=where,
                         remedy='Write {"messages": [{"role": "user", "content": "…"}, …]} a line',
                     )
-                yield messages
+                licence = row.get("licence") or source.licence or "LicenseRef-unknown"
+                yield messages, (str(row.get("source") or source.name), str(licence))
 
 
 def read_conversations(
@@ -75,12 +83,12 @@ def read_conversations(
 ) -> Conversations:
     """Every conversation of the sources as tokens; raises DataError where there is none."""
     found = Conversations()
-    for messages in _messages(sources):
+    for messages, origin in _read(sources):
         ids, spoken = tokenizer.encode_chat(messages)
         conversation = Conversation(
             ids=np.array(ids, dtype=np.int64), spoken=np.array(spoken, dtype=np.int64)
         )
-        found.add(conversation, context)
+        found.add(conversation, context, origin)
     if not found.kept:
         raise DataError(
             "train.no-conversations",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -61,6 +62,15 @@ def write_seen(path: Path, order: DataOrder) -> None:
         lengths += length.tolist()
     table = pa.table({"language": languages, "offset": offsets, "length": lengths})
     pq.write_table(table, path, compression="zstd")
+
+
+def write_origins(path: Path, origins: Counter[tuple[str, str]]) -> None:
+    """Where conversations came from and on what terms, for the card and the notice."""
+    rows = [
+        {"source": source, "licence": licence, "conversations": count}
+        for (source, licence), count in sorted(origins.items())
+    ]
+    path.write_text(json.dumps({"schema": 1, "sources": rows}, indent=1) + "\n", encoding="utf-8")
 
 
 def read_rates(folder: Path) -> Rates:

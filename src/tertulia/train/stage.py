@@ -99,7 +99,11 @@ def run_align(spec: AlignStage, inputs: Inputs, out: Draft, machine: Machine) ->
     from tertulia.tokenizer.tokenizer import load_tokenizer
     from tertulia.train.conversations import InstructionTuning, read_conversations
     from tertulia.train.loop import Loop, LoopSettings
-    from tertulia.train.model_artifact import read_rates, write_model_artifact
+    from tertulia.train.model_artifact import (
+        read_rates,
+        write_model_artifact,
+        write_origins,
+    )
     from tertulia.train.numerics import numeric_settings
     from tertulia.train.pretrain import batch_rows
     from tertulia.train.rates import align_rates
@@ -141,6 +145,7 @@ def run_align(spec: AlignStage, inputs: Inputs, out: Draft, machine: Machine) ->
         model = load_model(base, device=machine.device)
         summary = Loop(model, objective, settings, machine, out.scratch).run("align")
     write_model_artifact(out, model, _folder(inputs, "tokenizer"), summary, rates, spec.languages)
+    write_origins(out.path / "conversations.json", found.origins)
 
 
 def _folder(inputs: Inputs, name: str) -> Path:
