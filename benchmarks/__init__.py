@@ -1,0 +1,1 @@
+"""One file per figure; each writes its own section of RESULTS.md."""

@@ -1,0 +1,108 @@
+"""Puts the verbs together. Their imports are theirs: `tertulia --help` loads no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+import typer.core
+
+from tertulia import __version__
+from tertulia.cli.chat import chat
+from tertulia.cli.doctor import doctor
+from tertulia.cli.evaluate import evaluate_text
+from tertulia.cli.generate import generate
+from tertulia.cli.outcome import report_failure
+from tertulia.cli.plan import plan
+from tertulia.cli.run import run
+from tertulia.messages import mark, tr
+
+
+class _Verbs(typer.core.TyperGroup):
+    """The root command: whatever a verb raises ends here."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (typer.Exit, typer.Abort, SystemExit):
+            raise
+        except (Exception, KeyboardInterrupt) as error:
+            if _is_usage_error(error):
+                raise
+            debug = bool(ctx.params.get("debug"))
+            raise typer.Exit(report_failure(error, debug=debug)) from error
+
+
+def build_command() -> Any:
+    """The whole command line, its help in the reader's language."""
+    app = typer.Typer(
+        cls=_Verbs,
+        help=mark("Build language models for Spanish, Catalan, Valencian, Basque and Galician."),
+        add_completion=False,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_root)
+    app.command(help=mark("Build a model from a recipe, or go on where that stopped."))(run)
+    app.command(help=mark("Say what a recipe will need before anything runs."))(plan)
+    app.command(help=mark("Talk with a model."))(chat)
+    app.command(help=mark("Let a model continue a text."))(generate)
+    app.command(help=mark("Show what this machine offers and what is missing."))(doctor)
+    evaluate = typer.Typer(
+        help=mark("Measure a model."), no_args_is_help=True, rich_markup_mode=None
+    )
+    evaluate.command("text", help=mark("Bits per byte of a model on a text file."))(evaluate_text)
+    app.add_typer(evaluate, name="evaluate")
+    return _translated(typer.main.get_command(app))
+
+
+def _translated(command: Any) -> Any:
+    """Help is marked where it is written; here, not at import, the reader's language is known."""
+    if command.help:
+        command.help = tr(command.help)
+    for parameter in command.params:
+        if getattr(parameter, "help", None):
+            parameter.help = tr(parameter.help)
+    for verb in getattr(command, "commands", {}).values():
+        _translated(verb)
+    return command
+
+
+def main(argv: Sequence[str]) -> int:
+    """Runs one command line; returns its exit code."""
+    command = build_command()
+    try:
+        command.main(args=list(argv), prog_name="tertulia")
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 0 if stop.code is None else 1
+    return 0
+
+
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            help=mark("Print the version."),
+            is_eager=True,
+            callback=lambda wanted: _print_version(wanted),
+        ),
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help=mark("Show the traceback of any error."))
+    ] = False,
+) -> None:
+    pass
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"tertulia {__version__}")
+        raise typer.Exit
+
+
+def _is_usage_error(error: BaseException) -> bool:
+    """Whether typer itself raised it over the command line, which it prints better than we can."""
+    return any(base.__name__ == "UsageError" for base in type(error).__mro__)

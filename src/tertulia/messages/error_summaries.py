@@ -1,0 +1,132 @@
+"""One line per error code, in the reader's language; the detailed paragraph stays English.
+
+Codes that come to the same for the reader share a line: each is translated five times.
+"""
+
+from __future__ import annotations
+
+from tertulia.messages.catalogue import mark, tr
+
+_NO_FILE = mark("A file is not there.")
+_UNREADABLE = mark("A file is damaged or cannot be read.")
+_NOT_UTF8 = mark("A file is not UTF-8 text.")
+_NOT_WRITABLE = mark("A file or folder cannot be written.")
+_NO_TEXT = mark("There is no text to work with.")
+_SETTING = mark("A setting is out of its bounds.")
+_RECIPE_VALUE = mark("A value in the recipe is not possible.")
+_DOES_NOT_DIVIDE = mark("Two values of the recipe do not divide evenly.")
+_NEWER = mark("This file was written by a newer tertulia.")
+_SOURCE = mark("A source cannot be used.")
+_ARTIFACT = mark("A finished stage is damaged.")
+_UNFINISHED = mark("An earlier stage is not finished.")
+_NOT_A_MODEL = mark("This model folder cannot be opened.")
+_UNSUPPORTED_MODEL = mark("This kind of model is not supported.")
+_UNSUPPORTED_TOKENIZER = mark("This kind of tokenizer is not supported.")
+_CONVERSATION = mark("A conversation is not written as it should be.")
+
+SUMMARIES: dict[str, str] = {
+    "cli.no-file": _NO_FILE,
+    "cli.no-prompt": _NO_TEXT,
+    "cli.not-utf8": _NOT_UTF8,
+    "cli.not-writable": _NOT_WRITABLE,
+    "compute.no-cuda": mark("There is no GPU that can be used."),
+    "compute.no-profile": mark("There is no such machine profile."),
+    "corpus.bad-field": mark("A field of a document holds something that it cannot."),
+    "corpus.damaged": _UNREADABLE,
+    "corpus.dropped-too-much": mark("More documents would be left out than the recipe allows."),
+    "corpus.empty": _NO_TEXT,
+    "corpus.missing": _NO_FILE,
+    "corpus.no-such-part": mark("The corpus has no such part."),
+    "corpus.no-text": mark("Documents have no field with their text."),
+    "corpus.not-json": _UNREADABLE,
+    "corpus.not-utf8": _NOT_UTF8,
+    "corpus.truncated": _UNREADABLE,
+    "corpus.unknown-split": mark("A document names a split that does not exist."),
+    "corpus.unreadable": _UNREADABLE,
+    "evaluate.empty-text": _NO_TEXT,
+    "evaluate.no-held-out": mark("There is no held-out text to measure with."),
+    "evaluate.not-unicode": _NOT_UTF8,
+    "evaluate.seen-out-of-range": _ARTIFACT,
+    "evaluate.xz-failed": mark("The xz baseline could not be computed."),
+    "inference.empty-prompt": _NO_TEXT,
+    "inference.setting": _SETTING,
+    "languages.unknown": mark("This language is not one of those that tertulia knows."),
+    "model.config-key": _NOT_A_MODEL,
+    "model.file-unreadable": _NOT_A_MODEL,
+    "model.head-width": _RECIPE_VALUE,
+    "model.heads": _DOES_NOT_DIVIDE,
+    "model.not-found": mark("There is no such model."),
+    "model.not-llama": _UNSUPPORTED_MODEL,
+    "model.not-released": mark("This run has no finished model yet."),
+    "model.rope-scaling": _UNSUPPORTED_MODEL,
+    "model.weights-differ": mark("The model's weights do not fit its configuration."),
+    "model.weights-unreadable": _NOT_A_MODEL,
+    "pipeline.no-stage": mark("There is no such stage."),
+    "pipeline.only-and-until": mark("These two options exclude each other."),
+    "pipeline.upstream-missing": _UNFINISHED,
+    "recipe.absolute-path": mark("A recipe may not name an absolute path."),
+    "recipe.batch-does-not-divide": _DOES_NOT_DIVIDE,
+    "recipe.both-names": mark("A key is there under its old and its new name."),
+    "recipe.heads-do-not-divide": _DOES_NOT_DIVIDE,
+    "recipe.missing-key": mark("A key is missing."),
+    "recipe.model-shape": _RECIPE_VALUE,
+    "recipe.named-twice": mark("Something is named twice in the recipe."),
+    "recipe.newer-schema": _NEWER,
+    "recipe.no-file": mark("There is no such recipe."),
+    "recipe.no-schema": mark("The file does not say which schema it follows."),
+    "recipe.no-source": mark("There is no source of this name."),
+    "recipe.not-utf8": _NOT_UTF8,
+    "recipe.schedule-too-long": _RECIPE_VALUE,
+    "recipe.source-empty": _SOURCE,
+    "recipe.source-missing": _SOURCE,
+    "recipe.source-unreadable": _SOURCE,
+    "recipe.syntax": mark("The file is not valid TOML."),
+    "recipe.too-few-tokens": mark("The recipe asks for too few tokens."),
+    "recipe.unknown-key": mark("There is no such key."),
+    "recipe.unknown-size": mark("There is no such model size."),
+    "recipe.url-source": mark("Sources are not downloaded: they must be local files."),
+    "recipe.wrong-type": mark("A value is of the wrong type."),
+    "recipe.wrong-value": _RECIPE_VALUE,
+    "release.file-unreadable": _UNREADABLE,
+    "release.folder-incomplete": _NOT_A_MODEL,
+    "release.name": mark("A release cannot have this name."),
+    "release.no-corpus": _UNFINISHED,
+    "release.not-llama": _UNSUPPORTED_MODEL,
+    "release.results-schema": _NEWER,
+    "release.stage-missing": _UNFINISHED,
+    "release.tokenizer-unsupported": _UNSUPPORTED_TOKENIZER,
+    "store.bad-latest": _ARTIFACT,
+    "store.bad-manifest": _ARTIFACT,
+    "store.disk-full": mark("The disk is full."),
+    "store.locked": mark("Another process is building in this run folder."),
+    "store.newer-manifest": _NEWER,
+    "store.no-locks": mark("This file system cannot lock a run folder."),
+    "store.no-manifest": _ARTIFACT,
+    "store.not-a-folder": _NOT_WRITABLE,
+    "store.not-writable": _NOT_WRITABLE,
+    "store.odd-file": _ARTIFACT,
+    "store.payload-changed": _ARTIFACT,
+    "store.wrong-key": _ARTIFACT,
+    "tokenizer.bad-message": _CONVERSATION,
+    "tokenizer.damaged": mark("The tokenizer's files are damaged."),
+    "tokenizer.foreign": _UNSUPPORTED_TOKENIZER,
+    "tokenizer.missing": mark("This folder holds no tokenizer."),
+    "tokenizer.no-text": _NO_TEXT,
+    "tokenizer.not-text": _NOT_UTF8,
+    "train.batch-does-not-divide": _DOES_NOT_DIVIDE,
+    "train.corrupt-checkpoint": mark("A checkpoint is damaged."),
+    "train.diverged": mark("Training diverged."),
+    "train.no-conversations": mark("There are no conversations to learn from."),
+    "train.no-text": _NO_TEXT,
+    "train.not-a-conversation": _CONVERSATION,
+    "train.stopped": mark("Training was stopped and its progress is saved."),
+    "train.too-few-tokens": mark("The recipe asks for too few tokens."),
+    "train.too-little-text": mark("There is too little text to train on."),
+}
+
+_UNLISTED = mark("Something is wrong with the input or the machine.")
+
+
+def summary_of(code: str) -> str:
+    """What an error of `code` is about; a general line for a code that lacks one."""
+    return tr(SUMMARIES.get(code, _UNLISTED))
