@@ -60,7 +60,8 @@ def test_the_notice_names_every_source_and_its_licence(corpus: Path) -> None:
 
 
 def test_an_instruct_models_notice_names_its_conversations(corpus: Path) -> None:
-    text = notice("m", "Apache-2.0", text_sources(corpus), [("help", "MPL-2.0"), ("mine", "CC0-1.0")])
+    taught = [("help", "MPL-2.0"), ("mine", "CC0-1.0")]
+    text = notice("m", "Apache-2.0", text_sources(corpus), taught)
     assert "help (conversations)\n  licence: MPL-2.0" in text
     assert "mine (conversations)\n  licence: CC0-1.0" in text
 

@@ -72,7 +72,9 @@ class Size:
     kv_heads: int
     tied: bool
     learning_rate: float
-    """Peak rate of matrices under Muon; AdamW takes a tenth of it."""
+    """Peak rate of matrices under Muon; AdamW takes a tenth of it.
+
+    Measured for batches of 2,048 tokens at width 256 (docs/log.md), assumed above that."""
     embedding_learning_rate: float
 
 
@@ -85,18 +87,19 @@ def _size(width: int, depth: int, hidden: int, kv_heads: int, *, rate: float) ->
         tied=width < 2048,
         learning_rate=rate,
         # Embedding rows are read by few tokens, so their rate falls with width more slowly.
-        embedding_learning_rate=0.01 * (256 / width) ** 0.5,
+        embedding_learning_rate=0.025 * (256 / width) ** 0.5,
     )
 
 
 SIZES: dict[str, Size] = {
     "1m": _size(64, 2, 256, 1, rate=0.02),
-    "7m": _size(256, 6, 768, 4, rate=0.02),
-    "15m": _size(256, 12, 1024, 4, rate=0.02),
-    "30m": _size(512, 8, 1536, 8, rate=0.015),
-    "60m": _size(512, 16, 1536, 8, rate=0.015),
-    "150m": _size(768, 16, 2048, 4, rate=0.01),
-    "350m": _size(1024, 24, 2816, 8, rate=0.01),
+    "5m": _size(256, 4, 768, 4, rate=0.008),
+    "7m": _size(256, 6, 768, 4, rate=0.008),
+    "15m": _size(256, 12, 1024, 4, rate=0.008),
+    "30m": _size(512, 8, 1536, 8, rate=0.008),
+    "60m": _size(512, 16, 1536, 8, rate=0.008),
+    "150m": _size(768, 16, 2048, 4, rate=0.008),
+    "350m": _size(1024, 24, 2816, 8, rate=0.008),
     "1b": _size(2048, 18, 5632, 8, rate=0.008),
     "2b": _size(2048, 24, 5632, 16, rate=0.008),
     "7b": _size(4096, 32, 11008, 8, rate=0.006),

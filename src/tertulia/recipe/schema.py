@@ -103,7 +103,7 @@ class PretrainSpec(Section):
     """How many tokens, in which batches, on which schedule."""
 
     tokens: PositiveCount
-    batch_tokens: PositiveCount = 8192
+    batch_tokens: PositiveCount = 2048
     optimizer: Literal["muon", "adamw"] = "muon"
     learning_rate: float | None = Field(default=None, gt=0)
     """Peak rate of matrices under Muon, of everything under AdamW; the size gives the default."""
@@ -114,7 +114,7 @@ class PretrainSpec(Section):
     decay_fraction: Fraction = 0.4
     """Part of the tokens over which the rate falls to zero (warmup-stable-decay)."""
     clip_norm: float = Field(default=1.0, gt=0)
-    spike_factor: float = Field(default=4.0, gt=1)
+    spike_factor: float = Field(default=8.0, gt=1)
     """A step whose gradient norm exceeds this many running medians is skipped and counted."""
     checkpoint_tokens: PositiveCount = 250_000
     """Tokens between two resumable checkpoints."""
@@ -126,7 +126,7 @@ class AlignSpec(Section):
     instructions: tuple[str, ...] = ("starter",)
     """Names, resolved as in `corpus.sources`, of conversation files."""
     epochs: int = Field(default=1, ge=1)
-    batch_tokens: PositiveCount = 8192
+    batch_tokens: PositiveCount = 2048
     learning_rate: float | None = Field(default=None, gt=0)
     embedding_learning_rate: float | None = Field(default=None, gt=0)
     replay_fraction: Fraction = 0.5

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tertulia.model.transformer import Transformer
 
-_EMBEDDING_DEVIATION = 0.02
+_EMBEDDING_DEVIATION = 0.05
 _ROWS_AT_A_TIME = 4096
 
 

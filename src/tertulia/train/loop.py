@@ -41,9 +41,9 @@ class LoopSettings:
     rates: Rates
     warmup_fraction: float
     decay_fraction: float
-    clip_norm: float
-    spike_factor: float
-    checkpoint_tokens: int
+    clip_norm: float = 1.0
+    spike_factor: float = 8.0
+    checkpoint_tokens: int = 250_000
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,8 +14,7 @@ from torch import Tensor, nn
 from tertulia.model.transformer import Transformer
 from tertulia.train.muon import Muon
 
-_BETAS = (0.8, 0.95)
-"""Short memories: a run of a million tokens has only some hundred steps."""
+_BETAS = (0.9, 0.98)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -99,11 +99,7 @@ def run_align(spec: AlignStage, inputs: Inputs, out: Draft, machine: Machine) ->
     from tertulia.tokenizer.tokenizer import load_tokenizer
     from tertulia.train.conversations import InstructionTuning, read_conversations
     from tertulia.train.loop import Loop, LoopSettings
-    from tertulia.train.model_artifact import (
-        read_rates,
-        write_model_artifact,
-        write_origins,
-    )
+    from tertulia.train.model_artifact import read_rates, write_model_artifact, write_origins
     from tertulia.train.numerics import numeric_settings
     from tertulia.train.pretrain import batch_rows
     from tertulia.train.rates import align_rates
@@ -111,7 +107,7 @@ def run_align(spec: AlignStage, inputs: Inputs, out: Draft, machine: Machine) ->
     base = _folder(inputs, "pretrain")
     tokenizer = load_tokenizer(_folder(inputs, "tokenizer"))
     past = json.loads((base / "order.json").read_text(encoding="utf-8"))
-    sources = [v for k, v in inputs.items() if k.startswith("source:") and not isinstance(v, Path)]
+    sources = [source for source in inputs.values() if not isinstance(source, Path)]
     found = read_conversations(sources, tokenizer, past["context"])
     out.drops |= found.drops
     out.counts["conversations"] = len(found.kept)
@@ -132,14 +128,7 @@ def run_align(spec: AlignStage, inputs: Inputs, out: Draft, machine: Machine) ->
         seed=spec.seed,
     )
     rates = align_rates(spec.align, read_rates(base))
-    settings = LoopSettings(
-        rates=rates,
-        warmup_fraction=0.05,
-        decay_fraction=0.95,
-        clip_norm=1.0,
-        spike_factor=8.0,
-        checkpoint_tokens=250_000,
-    )
+    settings = LoopSettings(rates=rates, warmup_fraction=0.05, decay_fraction=0.95)
     out.facts["derived"] = asdict(rates)
     with numeric_settings(machine):
         model = load_model(base, device=machine.device)
