@@ -20,11 +20,11 @@ from benchmarks.starter_tokens import StarterTokens
 from tertulia.compute.machine import Machine
 from tertulia.model.config import ModelConfig
 from tertulia.model.transformer import Transformer
-from tertulia.train.rates import pretrain_rates
 from tertulia.train.token_shards import open_shards, read_mixture
 
 ROWS, CONTEXT = 16, 512
 _WARM_UP_STEPS = 10
+_MUON_RATE, _ADAMW_RATE = 0.02, 0.01
 _DECAY = 0.4
 """Part of the time over which the rate falls to zero: the schedule of the recipe."""
 
@@ -98,7 +98,7 @@ def train_plain(
     for parameter in model.parameters():
         if parameter.ndim == 2:
             torch.nn.init.normal_(parameter, std=0.02)
-    optimizers = _optimizers(model, found)
+    optimizers = _optimizers(model)
     loss_of = torch.compile(_loss) if machine.compile else _loss
     steps, first = 0, 0.0
     for ids_BT, targets_BT in batches(found, vocabulary, seed):
@@ -131,17 +131,14 @@ def _loss(model: Transformer, ids_BT: Tensor, targets_BT: Tensor, bfloat16: bool
     return F.cross_entropy(logits_BTV.float().flatten(0, 1), targets_BT.flatten())
 
 
-def _optimizers(model: Transformer, found: StarterTokens) -> list[torch.optim.Optimizer]:
-    """torch's own Muon and AdamW, at the peak rates of the recipe."""
-    rates = pretrain_rates(
-        found.recipe.model, found.recipe.pretrain.model_copy(update={"optimizer": "muon"})
-    )
+def _optimizers(model: Transformer) -> list[torch.optim.Optimizer]:
+    """torch's own Muon and AdamW, at the rates that Muon is usually shown with."""
     matrices = [p for p in model.model.layers.parameters() if p.ndim == 2]
     taken = {id(p) for p in matrices}
     others = [p for p in model.parameters() if id(p) not in taken]
-    muon = torch.optim.Muon(matrices, lr=rates.learning_rate, weight_decay=rates.weight_decay)
+    muon = torch.optim.Muon(matrices, lr=_MUON_RATE, weight_decay=0.0)
     adamw = torch.optim.AdamW(
-        others, lr=rates.embedding_learning_rate, betas=(0.9, 0.95), weight_decay=0.0, fused=True
+        others, lr=_ADAMW_RATE, betas=(0.9, 0.95), weight_decay=0.0, fused=True
     )
     for optimizer in (muon, adamw):
         for group in optimizer.param_groups:

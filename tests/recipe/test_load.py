@@ -130,7 +130,7 @@ def test_a_default_batch_points_at_the_context_that_does_not_fit(tmp_path: Path)
     text = changed("batch_tokens = 256\n", "").replace("context = 32", "context = 48")
     error = refusal(tmp_path, text.replace("tokens = 4096", "tokens = 65536"))
     assert "key `model.context`" in str(error.where)
-    assert "8160 or 8208" in str(error.remedy)
+    assert "2016 or 2064" in str(error.remedy)
 
 
 @pytest.mark.parametrize(
