@@ -27,7 +27,7 @@ def chat(
         str | None, typer.Option(help=mark("What the model is told before you speak."))
     ] = None,
     max_tokens: MaxTokensOption = 256,
-    temperature: TemperatureOption = 0.7,
+    temperature: TemperatureOption = 0.2,
     top_p: TopPOption = 0.95,
     seed: SeedOption = 0,
     runs: RunsOption = RUNS,

@@ -9,8 +9,8 @@ from tertulia.train.optimizer import Rates
 _ADAMW_TO_MUON = 0.1
 """AdamW's update is about as large as its rate in each entry, Muon's is far smaller."""
 
-_ALIGN_TO_PRETRAIN = 0.2
-"""Instruction tuning moves weights that already know the languages."""
+_ALIGN_TO_PRETRAIN = 0.5
+"""At a fifth, one epoch left a model that answered a greeting with noise (docs/log.md)."""
 
 
 def pretrain_rates(model: ModelSpec, spec: PretrainSpec) -> Rates:
