@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,15 @@ def test_the_quickstart_is_shipped() -> None:
 def test_the_short_quickstart_leaves_out_no_language() -> None:
     short = load_recipe(ROOT / "tests" / "quickstart-short.toml").recipe
     assert short.languages == load_recipe("quickstart").recipe.languages
+
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_a_recipe_that_a_page_shows_is_one(page: Path, tmp_path: Path) -> None:
+    blocks = re.findall(r"^```toml\n(.*?)^```", page.read_text(encoding="utf-8"), re.S | re.M)
+    for number, text in enumerate(block for block in blocks if "[pretrain]" in block):
+        path = tmp_path / f"{number}.toml"
+        path.write_text(text, encoding="utf-8")
+        assert load_recipe(path).recipe.languages

@@ -1,11 +1,12 @@
 """`kill -9` at any moment of a real run, then the same command: the same digests, bit for bit.
 
 Compiled with two threads, in float32 and in bfloat16, with the starter corpus. The kills fall while
-documents are read, while checkpoints are written, and in the middle of training.
+documents are read, in pretraining with one checkpoint and with several, and in alignment.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -79,7 +80,9 @@ def _kill_when(folder: Path, pattern: str) -> None:
             assert process.poll() is None, "the run ended before the moment to kill it"
             time.sleep(0.02)
     finally:
-        os.killpg(process.pid, signal.SIGKILL)
+        # The session outlives its leader while children do: an ended run has none left.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
 
 
@@ -103,7 +106,7 @@ def test_a_killed_run_ends_in_the_same_bits(tmp_path: Path, precision: str) -> N
     for moment in (
         "killed/corpus-*.partial/*",
         "killed/pretrain-*.partial/.scratch/checkpoint-*",
-        "killed/pretrain-*.partial/.scratch/.checkpoint-*1*",
+        "killed/pretrain-*.partial/.scratch/checkpoint-*[89]????",
         "killed/align-*.partial",
     ):
         _kill_when(tmp_path, moment)

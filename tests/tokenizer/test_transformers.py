@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import transformers
 
 from tertulia.tokenizer.special import BOS, EOS, IM_END, PAD
 from tertulia.tokenizer.tokenizer import Tokenizer
-
-transformers = pytest.importorskip("transformers")
 
 _LINES = [
     "La col·lecció de l'avi: 1.234,56 €",

@@ -86,6 +86,14 @@ def test_a_damaged_checkpoint_is_named_and_kept(tmp_path: Path) -> None:
     assert newest.exists()
 
 
+def test_half_a_checkpoint_is_none(tmp_path: Path) -> None:
+    (tmp_path / ".checkpoint-000000000000512").mkdir()
+    (tmp_path / ".checkpoint-000000000000512" / "state.safetensors").write_bytes(b"half")
+    _, loop = make_loop(tmp_path)
+    assert loop.run("test").resumed_at == 0
+    assert not list(tmp_path.glob(".checkpoint-*512"))
+
+
 def test_only_the_newest_checkpoints_are_kept(tmp_path: Path) -> None:
     _, loop = make_loop(tmp_path, checkpoint_tokens=2 * ROWS * CONTEXT)
     loop.run("test")
