@@ -10,7 +10,6 @@ are pinned in `constraints.txt`.
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -54,8 +53,6 @@ _SENTENCES = {
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, str]]:
-    import json
-
     folder = tmp_path_factory.mktemp("golden")
     rows = [
         {"text": sentence.format(n=n), "language": language}
