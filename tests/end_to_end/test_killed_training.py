@@ -31,7 +31,7 @@ sample_bytes = "50k"
 size = "1m"
 context = 64
 [pretrain]
-tokens = "128k"
+tokens = "256k"
 batch_tokens = 1024
 checkpoint_tokens = "16k"
 [align]
