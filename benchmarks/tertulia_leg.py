@@ -19,7 +19,7 @@ from tertulia.train.data_order import DataOrder
 from tertulia.train.initialise import initialise
 from tertulia.train.loop import Loop, LoopSettings
 from tertulia.train.numerics import empty_model, numeric_settings
-from tertulia.train.pretrain import Pretraining, batch_rows
+from tertulia.train.pretrain import Pretraining
 from tertulia.train.rates import pretrain_rates
 from tertulia.train.token_shards import open_shards, read_mixture
 
@@ -52,7 +52,7 @@ def pretraining_of(spec: LegSpec) -> tuple[StarterTokens, ModelConfig, Pretraini
     found = starter_tokens(spec.recipe, Path(spec.runs_dir))
     vocabulary = load_tokenizer(found.tokenizer).vocabulary
     config = config_from_spec(found.recipe.model, vocabulary)
-    rows = batch_rows(found.recipe.pretrain.batch_tokens, config.context)
+    rows = found.recipe.pretrain.batch_tokens // config.context
     order = DataOrder(
         open_shards(found.tokens, found.recipe.languages, vocabulary),
         read_mixture(found.tokens),

@@ -113,14 +113,12 @@ SUMMARIES: dict[str, str] = {
     "tokenizer.missing": mark("This folder holds no tokenizer."),
     "tokenizer.no-text": _NO_TEXT,
     "tokenizer.not-text": _NOT_UTF8,
-    "train.batch-does-not-divide": _DOES_NOT_DIVIDE,
     "train.corrupt-checkpoint": mark("A checkpoint is damaged."),
     "train.diverged": mark("Training diverged."),
     "train.no-conversations": mark("There are no conversations to learn from."),
     "train.no-text": _NO_TEXT,
     "train.not-a-conversation": _CONVERSATION,
     "train.stopped": mark("Training was stopped and its progress is saved."),
-    "train.too-few-tokens": mark("The recipe asks for too few tokens."),
     "train.too-little-text": mark("There is too little text to train on."),
 }
 

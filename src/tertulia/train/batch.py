@@ -12,6 +12,9 @@ from tertulia.train.loss import IGNORED
 
 Integers = NDArray[np.int64]
 
+MICRO_TOKENS = 8192
+"""Tokens of one forward pass: a bound on activations, the same on every machine."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:

@@ -21,7 +21,7 @@ from tertulia.compute.machine import Machine
 from tertulia.errors import Resumable
 from tertulia.model.transformer import Transformer
 from tertulia.progress import track
-from tertulia.train.batch import Batch, Objective
+from tertulia.train.batch import MICRO_TOKENS, Batch, Objective
 from tertulia.train.checkpoint import Checkpoint, latest_checkpoint, save_checkpoint
 from tertulia.train.loss import summed_cross_entropy
 from tertulia.train.numerics import autocast
@@ -29,9 +29,6 @@ from tertulia.train.optimizer import ModelOptimizer, Rates
 from tertulia.train.schedule import rate_factor
 from tertulia.train.spike_guard import SpikeGuard
 from tertulia.train.stop import StopRequest
-
-_MICRO_TOKENS = 8192
-"""Tokens of one forward pass: a bound on activations, the same on every machine."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +131,7 @@ class Loop:
         )
 
     def _backward(self, batch: Batch) -> float:
-        rows = max(1, min(len(batch.ids_BT), _MICRO_TOKENS // batch.ids_BT.shape[1]))
+        rows = max(1, min(len(batch.ids_BT), MICRO_TOKENS // batch.ids_BT.shape[1]))
         device, valid, total = self.machine.device, max(1, batch.valid), 0.0
         for first in range(0, len(batch.ids_BT), rows):
             part = slice(first, first + rows)

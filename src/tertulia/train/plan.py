@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from tertulia.compute.machine import Machine
-from tertulia.errors import TrainingError
 from tertulia.model.config import ModelConfig, config_from_spec
 from tertulia.recipe.schema import Recipe
+from tertulia.tokenizer.special import padded
+from tertulia.train.batch import MICRO_TOKENS
 
-_MICRO_TOKENS = 8192
 _FLOAT = 4
 
 
@@ -33,16 +33,9 @@ class Plan:
 
 
 def plan_recipe(recipe: Recipe, machine: Machine) -> Plan:
-    """Plans the pretraining of a recipe; raises RecipeError or TrainingError as the run would."""
-    config = config_from_spec(recipe.model, padded_vocabulary(recipe.tokenizer.vocabulary))
-    batch_tokens, context = recipe.pretrain.batch_tokens, config.context
-    if batch_tokens % context:
-        raise TrainingError(
-            "train.batch-does-not-divide",
-            f"a batch of {batch_tokens} tokens is not a whole number of sequences of {context}",
-            where="keys pretrain.batch_tokens, model.context",
-            remedy=f"Use a multiple of {context}",
-        )
+    """Plans the pretraining of a checked recipe; raises RecipeError for an impossible shape."""
+    config = config_from_spec(recipe.model, padded(recipe.tokenizer.vocabulary))
+    batch_tokens = recipe.pretrain.batch_tokens
     steps = recipe.pretrain.tokens // batch_tokens
     tokens = steps * batch_tokens
     return Plan(
@@ -54,11 +47,6 @@ def plan_recipe(recipe: Recipe, machine: Machine) -> Plan:
         memory_bytes=_memory(config, recipe, machine),
         derived=config.as_dict() | derived_rates(recipe),
     )
-
-
-def padded_vocabulary(vocabulary: int) -> int:
-    """The next multiple of 128."""
-    return -(-vocabulary // 128) * 128
 
 
 def flops_per_token(config: ModelConfig) -> float:
@@ -86,7 +74,7 @@ def _memory(config: ModelConfig, recipe: Recipe, machine: Machine) -> dict[str, 
     # Muon keeps one momentum for each matrix entry, AdamW two for everything else.
     states = 2 * parameters - (matrices if recipe.pretrain.optimizer == "muon" else 0)
     width = 2 if machine.precision == "bfloat16" else _FLOAT
-    tokens = min(_MICRO_TOKENS, recipe.pretrain.batch_tokens)
+    tokens = min(MICRO_TOKENS, recipe.pretrain.batch_tokens)
     inner = config.heads * config.head_width
     kept = (
         6 * config.width + 2 * inner + 2 * config.kv_heads * config.head_width + 4 * config.hidden

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tertulia.errors import TrainingError
 from tertulia.train.batch import Batch
 from tertulia.train.data_order import DataOrder
 
@@ -28,16 +27,3 @@ class Pretraining:
         first = step * self.batch_rows
         ids, targets, documents = self.order.batch(range(first, first + self.batch_rows))
         return Batch(ids_BT=ids, targets_BT=targets, documents_BT=documents)
-
-
-def batch_rows(batch_tokens: int, context: int) -> int:
-    """Rows of `context` tokens in a batch; raises TrainingError with the nearest valid sizes."""
-    if batch_tokens % context == 0:
-        return batch_tokens // context
-    below = max(1, batch_tokens // context) * context
-    raise TrainingError(
-        "train.batch-does-not-divide",
-        f"a batch of {batch_tokens} tokens is not a whole number of sequences of {context}",
-        where="keys batch_tokens, model.context",
-        remedy=f"Use {below} or {below + context}",
-    )

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tertulia.compute.machine import Machine
-from tertulia.errors import TrainingError
 from tertulia.recipe.sources import Inputs
 from tertulia.recipe.stages import AlignStage, PretrainStage, TokensStage
 from tertulia.store.draft import Draft
@@ -52,20 +51,14 @@ def run_pretrain(spec: PretrainStage, inputs: Inputs, out: Draft, machine: Machi
     from tertulia.train.loop import Loop, LoopSettings
     from tertulia.train.model_artifact import write_model_artifact, write_seen
     from tertulia.train.numerics import empty_model, numeric_settings
-    from tertulia.train.pretrain import Pretraining, batch_rows
+    from tertulia.train.pretrain import Pretraining
     from tertulia.train.rates import pretrain_rates
 
     tokenizer = load_tokenizer(_folder(inputs, "tokenizer"))
     config = config_from_spec(spec.model, tokenizer.vocabulary)
-    rows = batch_rows(spec.pretrain.batch_tokens, config.context)
+    rows = _rows(spec.pretrain.batch_tokens, config.context)
     steps = spec.pretrain.tokens // spec.pretrain.batch_tokens
-    if steps == 0:
-        raise TrainingError(
-            "train.too-few-tokens",
-            f"{spec.pretrain.tokens} tokens do not fill one batch of {spec.pretrain.batch_tokens}",
-            where="keys pretrain.tokens, pretrain.batch_tokens",
-            remedy="Raise pretrain.tokens or lower pretrain.batch_tokens",
-        )
+    assert steps > 0, "a recipe of less than a batch is refused when it is read"
     order = _order(
         spec, _folder(inputs, "tokens"), tokenizer.vocabulary, config.context, steps * rows
     )
@@ -101,7 +94,6 @@ def run_align(spec: AlignStage, inputs: Inputs, out: Draft, machine: Machine) ->
     from tertulia.train.loop import Loop, LoopSettings
     from tertulia.train.model_artifact import read_rates, write_model_artifact, write_origins
     from tertulia.train.numerics import numeric_settings
-    from tertulia.train.pretrain import batch_rows
     from tertulia.train.rates import align_rates
 
     base = _folder(inputs, "pretrain")
@@ -122,7 +114,7 @@ def run_align(spec: AlignStage, inputs: Inputs, out: Draft, machine: Machine) ->
     objective = InstructionTuning(
         found.kept,
         replay,
-        batch_rows=batch_rows(spec.align.batch_tokens, past["context"]),
+        batch_rows=_rows(spec.align.batch_tokens, past["context"]),
         replay_fraction=spec.align.replay_fraction,
         epochs=spec.align.epochs,
         seed=spec.seed,
@@ -135,6 +127,11 @@ def run_align(spec: AlignStage, inputs: Inputs, out: Draft, machine: Machine) ->
         summary = Loop(model, objective, settings, machine, out.scratch).run("align")
     write_model_artifact(out, model, _folder(inputs, "tokenizer"), summary, rates, spec.languages)
     write_origins(out.path / "conversations.json", found.origins)
+
+
+def _rows(batch_tokens: int, context: int) -> int:
+    assert batch_tokens % context == 0, "a recipe that does not divide is refused when it is read"
+    return batch_tokens // context
 
 
 def _folder(inputs: Inputs, name: str) -> Path:
