@@ -198,6 +198,17 @@ def test_there_are_ten_thousand_pieces(tag: str, pieces: dict[str, list[str]]) -
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
+def test_transformers_agrees(
+    tag: str, pieces: dict[str, list[str]], ours: Tokenizer, gguf_file: Path
+) -> None:
+    from transformers import AutoTokenizer
+
+    theirs = AutoTokenizer.from_pretrained(gguf_file.parent)
+    ids = theirs(pieces[tag], add_special_tokens=False)["input_ids"]
+    assert ids == ours.encode_batch(pieces[tag])
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
 def test_openvino_agrees(
     tag: str, pieces: dict[str, list[str]], ours: Tokenizer, openvino: Any
 ) -> None:
