@@ -16,7 +16,7 @@ from tertulia.compute.torch_build import has_gpu, torch_has_cuda
 from tertulia.errors import RecipeError
 from tertulia.recipe.migrate import schema_of
 from tertulia.recipe.problems import validated
-from tertulia.recipe.schema import Section
+from tertulia.recipe.section import Section
 from tertulia.recipe.shipped import shipped_folder, shipped_names
 from tertulia.recipe.toml_file import read_toml
 

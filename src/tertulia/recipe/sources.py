@@ -20,7 +20,7 @@ from tertulia.recipe.load import LoadedRecipe
 from tertulia.recipe.locate import KeyPath
 from tertulia.recipe.migrate import schema_of
 from tertulia.recipe.problems import validated
-from tertulia.recipe.schema import Section
+from tertulia.recipe.section import Section
 from tertulia.recipe.shipped import shipped_folder
 from tertulia.recipe.toml_file import TomlFile, read_toml
 

@@ -8,14 +8,13 @@ from tertulia.recipe.schema import (
     AlignSpec,
     CorpusSpec,
     EvaluateSpec,
-    LanguageTag,
     ModelSpec,
     PretrainSpec,
     Recipe,
     ReleaseSpec,
-    Section,
     TokenizerSpec,
 )
+from tertulia.recipe.section import LanguageTag, Section
 
 StageName = Literal["corpus", "tokenizer", "tokens", "pretrain", "align", "evaluate", "release"]
 
