@@ -1,0 +1,1 @@
+"""Fixes the test lines of language identification and trains its model."""
