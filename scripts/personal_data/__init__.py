@@ -1,0 +1,1 @@
+"""Makes the labelled set on which the detectors of personal data are measured."""
