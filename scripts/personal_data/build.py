@@ -141,10 +141,7 @@ def _thirteen(twelve: str) -> str:
 
 
 def _isbn(random: Random) -> str:
-    whole = _thirteen(random, "978" + random.choice(["84", "99920"]) + numbers.digits(random, 7))[
-        :13
-    ]
-    whole = _thirteen(random, whole[:12])
+    whole = _thirteen("97884" + numbers.digits(random, 7))
     return random.choice(
         [whole, f"{whole[:3]}-{whole[3:5]}-{whole[5:9]}-{whole[9:12]}-{whole[12]}"]
     )
