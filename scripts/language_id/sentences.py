@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,8 +41,12 @@ def sentence_sets(data: Path, packages: Path) -> Sets:
     sets: dict[tuple[str, str], list[str]] = {}
     for name, language, lines in (*_evaluation(data), *_unseen(data), *_neighbours(packages)):
         sets.setdefault((name, language), []).extend(lines)
+    # A line that two languages of a set share was never translated: its label would be wrong.
+    languages = Counter((name, line) for (name, _), lines in sets.items() for line in set(lines))
     drawn = {
-        (name, language): by_digest([line for line in lines if _is_sentence(line, language)])
+        (name, language): by_digest(
+            [x for x in lines if languages[name, x] == 1 and _is_sentence(x, language)]
+        )
         for (name, language), lines in sets.items()
     }
     return {key: lines[:MOST_LINES] for key, lines in sorted(drawn.items())}

@@ -74,14 +74,20 @@ def variety_documents(data: Path) -> Documents:
     """The documents of every family, and those of the treebank-like test of the gazette apart."""
     documents: Documents = {}
     for family, sources in FAMILIES.items():
-        pieces = {variety: _lines(data, sources, variety) for variety in ("ca", "ca-valencia")}
-        # A line that reads the same in both varieties has nothing to tell by; a document of
-        # nothing else is no question. Only joined interface lines are affected.
-        same = set(pieces["ca"]) & set(pieces["ca-valencia"]) - {""}
-        drawn = {v: by_digest(list(_joined(lines, same))) for v, lines in pieces.items()}
-        count = min(MOST_DOCUMENTS, *(len(texts) for texts in drawn.values()))
+        drawn = drawn_documents(data, sources, MOST_DOCUMENTS)
+        count = min(len(texts) for texts in drawn.values())
         documents |= {(family, variety): texts[:count] for variety, texts in drawn.items()}
     return documents
+
+
+def drawn_documents(data: Path, sources: tuple[Source, ...], most: int) -> dict[str, list[str]]:
+    """Variety -> at most `most` documents of the sources of a family, drawn by digest."""
+    pieces = {variety: _lines(data, sources, variety) for variety in ("ca", "ca-valencia")}
+    # A line that reads the same in both varieties has nothing to tell by; a document of
+    # nothing else is no question. Only joined interface lines are affected.
+    same = set(pieces["ca"]) & set(pieces["ca-valencia"]) - {""}
+    drawn = {variety: by_digest(list(joined(lines, same))) for variety, lines in pieces.items()}
+    return {variety: texts[:most] for variety, texts in drawn.items()}
 
 
 def _lines(data: Path, sources: tuple[Source, ...], variety: str) -> list[str]:
@@ -99,7 +105,8 @@ def _lines(data: Path, sources: tuple[Source, ...], variety: str) -> list[str]:
     return found
 
 
-def _joined(lines: list[str], same: set[str]) -> Iterator[str]:
+def joined(lines: list[str], same: set[str]) -> Iterator[str]:
+    """Runs of lines that are not in `same`, each of 500 characters or more; `\"\"` ends a run."""
     held: list[str] = []
     for line in lines:
         if line and line not in same:
@@ -117,4 +124,4 @@ def gazette_test(data: Path) -> list[str]:
     """Valencian documents of the gazette's own test split, which no family trains on."""
     path = data / "evaluation/pilar-dogv_es-va_mt/DOGV-html_test_va.txt.zst"
     with open_text(path) as stream:
-        return by_digest(list(_joined([one_line(line) for line in stream], set())))[:MOST_DOCUMENTS]
+        return by_digest(list(joined([one_line(line) for line in stream], set())))[:MOST_DOCUMENTS]
