@@ -25,7 +25,7 @@ from tests.fixtures.bench import Bench
 from tests.fixtures.fake_stages import MACHINE, fake_stages
 
 ROOT = Path(__file__).parents[1]
-ORDER = ["corpus", "tokenizer", "tokens", "pretrain", "align", "evaluate", "release"]
+ORDER = ["documents", "corpus", "tokenizer", "tokens", "pretrain", "align", "evaluate", "release"]
 
 
 @pytest.fixture
@@ -93,9 +93,9 @@ def test_a_second_run_takes_no_second_and_imports_nothing_heavy(bench: Bench) ->
     [
         ("bootstrap_samples = 100", "bootstrap_samples = 200", ["evaluate", "release"]),
         ("[align]", "[release]\nversion = '0.2'\n[align]", ["release"]),
-        ("vocabulary = 512", "vocabulary = 640", ORDER[1:]),
+        ("vocabulary = 512", "vocabulary = 640", ORDER[2:]),
         ("tokens = 4096", "tokens = 8192", ["pretrain", "align", "evaluate", "release"]),
-        ("[corpus]", "[corpus]\ntemperature = 1", ORDER),
+        ("[corpus]", "[corpus]\ntemperature = 1", ORDER[1:]),
         ("# The smallest recipe", "# The same recipe", []),
         ("tokens = 4096", 'tokens = "4.096k"', []),
     ],
@@ -116,7 +116,7 @@ def test_a_changed_text_redoes_all_and_a_moved_one_nothing(bench: Bench) -> None
     assert built(bench.run()) == []
 
     sources.write_text('schema = 1\n[sources.texts]\npath = "elsewhere"\nlicence = "CC0-1.0"\n')
-    assert built(bench.run())[0] == "corpus"
+    assert built(bench.run())[0] == "documents"
 
     (bench.folder / "elsewhere" / "one.txt").write_text("Agur.\n")
     assert built(bench.run()) == ORDER
@@ -147,17 +147,17 @@ def test_another_numeric_class_redoes_training_but_no_texts(bench: Bench) -> Non
 def test_a_new_stage_version_redoes_the_stage_only_if_its_result_stays(bench: Bench) -> None:
     bench.run()
     newer = tuple(
-        replace(stage, version="2") if stage.name == "tokenizer" else stage
+        replace(stage, version="next") if stage.name == "tokenizer" else stage
         for stage in fake_stages()
     )
     assert built(bench.run(stages=newer)) == ["tokenizer"]
 
 
 def test_until_stops_and_only_goes_on(bench: Bench) -> None:
-    assert built(bench.run(until="tokens")) == ORDER[:3]
+    assert built(bench.run(until="tokens")) == ORDER[:4]
     report = bench.run(only="pretrain")
     assert built(report) == ["pretrain"]
-    assert list(report.artifacts) == ORDER[:4]
+    assert list(report.artifacts) == ORDER[:5]
 
 
 def test_only_names_the_command_for_what_is_missing(bench: Bench) -> None:
@@ -213,7 +213,7 @@ def test_an_interrupted_stage_is_gone_on_with(bench: Bench, stop: BaseException)
         bench.run(stages=bench.with_stage("pretrain", interrupted))
     again = bench.run()
 
-    assert skipped(again) == ORDER[:3]
+    assert skipped(again) == ORDER[:4]
     assert [event.kind for event in again.events if event.stage == "pretrain"] == [
         "resumed",
         "finished",
@@ -229,9 +229,9 @@ def test_a_stage_that_fails_leaves_nothing_that_looks_finished(bench: Bench) -> 
         raise DataError("corpus.empty", "nothing is left")
 
     with pytest.raises(DataError):
-        bench.run(stages=bench.with_stage("corpus", failing))
+        bench.run(stages=bench.with_stage("documents", failing))
 
-    assert [path.suffix for path in (bench.runs / "tiny").glob("corpus-*")] == [".partial"]
+    assert [path.suffix for path in (bench.runs / "tiny").glob("documents-*")] == [".partial"]
     assert latest_artifacts(bench.runs / "tiny") == {}
 
 
@@ -264,7 +264,7 @@ def test_the_lock_holds_values_digests_and_versions(bench: Bench) -> None:
 
     assert lock["recipe"]["pretrain"]["tokens"] == 4096
     assert lock["recipe"]["seed"] == 0
-    assert re.fullmatch("[0-9a-f]{64}", lock["sources"]["corpus"]["texts"]["digest"])
+    assert re.fullmatch("[0-9a-f]{64}", lock["sources"]["documents"]["texts"]["digest"])
     assert list(lock["stages"]) == ORDER
     manifest = report.artifacts["pretrain"].manifest
     assert lock["stages"]["pretrain"]["digest"] == manifest.digest

@@ -19,7 +19,13 @@ from tertulia.compute.profiles import resolve_machine
 from tertulia.errors import StoreError
 from tertulia.recipe.load import LoadedRecipe, load_recipe
 from tertulia.recipe.lock import lock_text
-from tertulia.recipe.sources import Inputs, ResolvedSource, resolve_sources, source_digest
+from tertulia.recipe.sources import (
+    Inputs,
+    ResolvedSource,
+    input_name,
+    resolve_sources,
+    source_digest,
+)
 from tertulia.recipe.stage_table import STAGES, Stage, selected
 from tertulia.recipe.stages import StageName, StageSpec, stage_spec
 from tertulia.store.atomic import write_text
@@ -166,20 +172,25 @@ class _Build:
         if not path.is_file() or path.read_bytes() != text.encode():
             write_text(path, text)
 
-    def _made_from(self, stage: Stage) -> tuple[MadeFrom, tuple[ResolvedSource, ...]]:
-        """What decides the artifact of `stage`, and the sources among it."""
-        sources = resolve_sources(self._loaded, stage.sources) if stage.sources else ()
+    def _made_from(self, stage: Stage) -> tuple[MadeFrom, dict[str, ResolvedSource]]:
+        """What decides the artifact of `stage`, and the sources among it by their input names."""
+        sources = {
+            input_name(kind, source.name): source
+            for kind in stage.sources
+            for source in resolve_sources(self._loaded, kind)
+        }
         digests: dict[str, str] = {}
-        for name in stage.inputs:
-            digests[name] = self.artifacts[name].manifest.digest
+        for upstream in stage.inputs:
+            digests[upstream] = self.artifacts[upstream].manifest.digest
         parameters = stage_spec(self._loaded.recipe, stage.name).model_dump(mode="json")
         if sources:
-            parameters["declared"] = {source.name: source.declared() for source in sources}
-        for source in sources:
-            digest = source_digest(source)
-            digests[f"source:{source.name}"] = digest
-            resolved = {"digest": digest, **source.declared()}
-            self._sources.setdefault(stage.name, {})[source.name] = resolved
+            parameters["declared"] = {
+                name.removeprefix("source:"): item.declared() for name, item in sources.items()
+            }
+        for name, source in sources.items():
+            digests[name] = source_digest(source)
+            resolved = {"digest": digests[name], **source.declared()}
+            self._sources.setdefault(stage.name, {})[name.removeprefix("source:")] = resolved
         numeric_class = self._machine.numeric_class() if stage.numeric else None
         made_from = MadeFrom(
             stage=stage.name,
@@ -191,7 +202,7 @@ class _Build:
         return made_from, sources
 
     def _make(
-        self, stage: Stage, made_from: MadeFrom, sources: tuple[ResolvedSource, ...]
+        self, stage: Stage, made_from: MadeFrom, sources: dict[str, ResolvedSource]
     ) -> Artifact:
         resumed = self._run.has_scratch(stage.name, made_from.key)
         draft = self._run.begin(stage.name, made_from.key)
@@ -199,7 +210,7 @@ class _Build:
         inputs: dict[str, Path | ResolvedSource] = {
             name: self.artifacts[name].path for name in stage.inputs
         }
-        inputs |= {f"source:{source.name}": source for source in sources}
+        inputs |= sources
         spec = stage_spec(self._loaded.recipe, stage.name)
         with measured(draft.path, self._machine) as attempt:
             _function(stage)(spec, inputs, draft, self._machine)

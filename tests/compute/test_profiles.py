@@ -29,7 +29,7 @@ def without_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_shipped_profiles_are_valid() -> None:
     names = shipped_names("machines")
-    assert names == ["auto", "laptop", "laptop-float32", "workstation-cuda"]
+    assert names == ["auto", "dask-local", "laptop", "laptop-float32", "workstation-cuda"]
     for name in names:
         assert load_profile(name).schema_ == 1
 

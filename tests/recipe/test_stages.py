@@ -13,6 +13,7 @@ from tertulia.recipe.stages import StageName, stage_spec
 
 RECIPE = load_recipe(Path(__file__).parents[1] / "fixtures" / "tiny.toml").recipe
 SEES = {
+    "documents": {"documents"},
     "corpus": {"corpus"},
     "tokenizer": {"tokenizer"},
     "tokens": set(),

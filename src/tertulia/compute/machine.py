@@ -10,6 +10,7 @@ from tertulia.compute.torch_build import gpu_model, torch_build
 
 Precision = Literal["float32", "bfloat16"]
 Device = Literal["cpu", "cuda"]
+Executor = Literal["pool", "dask"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +21,9 @@ class Machine:
     device: Device = "cpu"
     precision: Precision = "float32"
     threads: int = 1
+    workers: int = 1
+    """Processes that take the shards of a corpus; no result hangs on their number."""
+    executor: Executor = "pool"
     compile: bool = False
     memory_bytes: int | None = None
     watts_per_core: float | None = None

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from tertulia.compute.machine import Device, Machine, Precision
+from tertulia.compute.machine import Device, Executor, Machine, Precision
 from tertulia.compute.processor import has_bfloat16, memory_bytes, physical_cores
 from tertulia.compute.torch_build import has_gpu, torch_has_cuda
 from tertulia.errors import RecipeError
@@ -40,6 +40,9 @@ class Profile(Section):
     device: Literal["auto", "cpu", "cuda"] = "auto"
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     threads: Annotated[int | Literal["auto"], BeforeValidator(_count_or_auto)] = "auto"
+    workers: Annotated[int | Literal["auto"], BeforeValidator(_count_or_auto)] = "auto"
+    """Processes for work on shards that do not depend on one another; `auto`: a core each."""
+    executor: Executor = "pool"
     compile: Annotated[bool | Literal["auto"], BeforeValidator(_flag_or_auto)] = "auto"
     """Whether torch compiles the model, which needs a C++ compiler."""
     watts_per_core: float | None = Field(default=None, gt=0)
@@ -59,6 +62,8 @@ def resolve_machine(name_or_path: str | Path | None = None) -> Machine:
         device=device,
         precision=_precision(profile, device),
         threads=physical_cores() if profile.threads == "auto" else profile.threads,
+        workers=physical_cores() if profile.workers == "auto" else profile.workers,
+        executor=profile.executor,
         compile=_can_compile() if profile.compile == "auto" else profile.compile,
         memory_bytes=memory_bytes(),
         watts_per_core=profile.watts_per_core,

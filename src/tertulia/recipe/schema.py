@@ -6,10 +6,16 @@ the file may hold is a field here; an unknown one is refused by `extra="forbid"`
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
+from tertulia.recipe.contamination_spec import ContaminationSpec
+from tertulia.recipe.duplicates_spec import DuplicatesSpec
+from tertulia.recipe.language_spec import LanguageSpec
+from tertulia.recipe.personal_data_spec import PersonalDataSpec
+from tertulia.recipe.policy_spec import PolicySpec
+from tertulia.recipe.quality_spec import QualitySpec
 from tertulia.recipe.section import Fraction, LanguageTag, PositiveCount, Section
 
 SCHEMA_VERSION = 1
@@ -25,7 +31,14 @@ class CorpusSpec(Section):
     """Part of the training documents set aside in a language that brings no held-out split."""
     max_drop_fraction: Fraction = 0.5
     """A step that drops more of its documents than this stops the run."""
-    allow_unknown_licence: bool = False
+    max_epochs: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
+    """Source, as documents name it -> how often training reads its texts at most."""
+    language: LanguageSpec = LanguageSpec()
+    policy: PolicySpec = PolicySpec()
+    personal_data: PersonalDataSpec = PersonalDataSpec()
+    quality: QualitySpec = QualitySpec()
+    contamination: ContaminationSpec = ContaminationSpec()
+    duplicates: DuplicatesSpec = DuplicatesSpec()
 
 
 class TokenizerSpec(Section):

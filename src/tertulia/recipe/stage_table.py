@@ -24,21 +24,27 @@ class Stage:
     function: str | Callable[..., None]
     """`module:function`, imported when the stage runs."""
     inputs: tuple[StageName, ...] = ()
-    sources: SourceKind | None = None
+    sources: tuple[SourceKind, ...] = ()
     numeric: bool = False
     """Whether the machine's numeric class changes the result, and so is part of the key."""
 
 
 STAGES: tuple[Stage, ...] = (
     Stage(
-        name="corpus",
+        name="documents",
         version="1",
+        function="tertulia.corpus.documents_stage:run",
+        sources=("corpus", "opt-out", "against"),
+    ),
+    Stage(
+        name="corpus",
+        version="2",
         function="tertulia.corpus.stage:run",
-        sources="corpus",
+        inputs=("documents",),
     ),
     Stage(
         name="tokenizer",
-        version="1",
+        version="2",
         function="tertulia.tokenizer.stage:run",
         inputs=("corpus",),
     ),
@@ -60,7 +66,7 @@ STAGES: tuple[Stage, ...] = (
         version="1",
         function="tertulia.train.stage:run_align",
         inputs=("tokenizer", "tokens", "pretrain"),
-        sources="instructions",
+        sources=("instructions",),
         numeric=True,
     ),
     Stage(

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
+from tertulia.recipe.contamination_spec import ContaminationSpec
+from tertulia.recipe.language_spec import LanguageSpec
+from tertulia.recipe.personal_data_spec import PersonalDataSpec
+from tertulia.recipe.policy_spec import PolicySpec
 from tertulia.recipe.schema import (
     AlignSpec,
     CorpusSpec,
@@ -16,7 +20,9 @@ from tertulia.recipe.schema import (
 )
 from tertulia.recipe.section import LanguageTag, Section
 
-StageName = Literal["corpus", "tokenizer", "tokens", "pretrain", "align", "evaluate", "release"]
+StageName = Literal[
+    "documents", "corpus", "tokenizer", "tokens", "pretrain", "align", "evaluate", "release"
+]
 
 
 class StageSpec(Section):
@@ -24,6 +30,22 @@ class StageSpec(Section):
 
     languages: tuple[LanguageTag, ...]
     seed: int
+
+
+class DocumentsSpec(Section):
+    """What of `[corpus]` reading and annotating hang on: no threshold, no mixture."""
+
+    sources: tuple[str, ...]
+    max_drop_fraction: float
+    language: LanguageSpec
+    policy: PolicySpec
+    personal_data: PersonalDataSpec
+    measure_quality: bool
+    contamination: ContaminationSpec
+
+
+class DocumentsStage(StageSpec):
+    documents: DocumentsSpec
 
 
 class CorpusStage(StageSpec):
@@ -61,6 +83,8 @@ def stage_spec(recipe: Recipe, stage: StageName) -> StageSpec:
     """The part of `recipe` that `stage` depends on."""
     shared = {"languages": recipe.languages, "seed": recipe.seed}
     match stage:
+        case "documents":
+            return DocumentsStage(**shared, documents=documents_spec(recipe.corpus))
         case "corpus":
             return CorpusStage(**shared, corpus=recipe.corpus)
         case "tokenizer":
@@ -77,3 +101,17 @@ def stage_spec(recipe: Recipe, stage: StageName) -> StageSpec:
             return ReleaseStage(
                 **shared, name=recipe.name, size=recipe.model.size, release=recipe.release
             )
+
+
+def documents_spec(corpus: CorpusSpec) -> DocumentsSpec:
+    """The part of `corpus` that its documents stage depends on."""
+    return DocumentsSpec(
+        sources=corpus.sources,
+        max_drop_fraction=corpus.max_drop_fraction,
+        language=corpus.language,
+        policy=corpus.policy,
+        personal_data=corpus.personal_data,
+        measure_quality=corpus.quality.asks,
+        # Bounds decide later; they change nothing that is counted.
+        contamination=corpus.contamination.model_copy(update={"max_ngrams": 0, "max_share": 0.0}),
+    )
