@@ -11,14 +11,18 @@ import pytest
 import zstandard
 
 from tertulia.compute.machine import Machine
-from tertulia.corpus.stage import run
+from tertulia.corpus import documents_stage, stage
+from tertulia.recipe.duplicates_spec import DuplicatesSpec
+from tertulia.recipe.language_spec import LanguageSpec
+from tertulia.recipe.quality_spec import QualitySpec
 from tertulia.recipe.schema import CorpusSpec
 from tertulia.recipe.sources import ResolvedSource
-from tertulia.recipe.stages import CorpusStage
+from tertulia.recipe.stages import CorpusStage, DocumentsStage, documents_spec
 from tertulia.store.draft import Draft
 
 Row = Mapping[str, Any]
 Build = Callable[..., Draft]
+MACHINE = Machine(name="test")
 
 
 def write_rows(path: Path, rows: Sequence[Row]) -> Path:
@@ -41,30 +45,55 @@ def source(tmp_path: Path) -> Callable[..., ResolvedSource]:
     return make
 
 
+PLAIN: Mapping[str, Any] = {
+    "held_out_fraction": 0.0,
+    "max_drop_fraction": 1.0,
+    "language": LanguageSpec(identify="never"),
+    "quality": QualitySpec(profile="none"),
+    "duplicates": DuplicatesSpec(near=0),
+}
+"""Settings under which a document is judged by what it says of itself alone."""
+
+
+def empty_draft(folder: Path) -> Draft:
+    """A draft with its two folders."""
+    draft = Draft(path=folder / "payload", scratch=folder / "scratch")
+    draft.path.mkdir(parents=True)
+    draft.scratch.mkdir()
+    return draft
+
+
 @pytest.fixture
 def build(tmp_path: Path) -> Build:
-    """`build(source, ..., languages=..., held_out_fraction=...)`: the stage's finished draft."""
+    """`build(source, ..., languages=..., held_out_fraction=...)`: the corpus stage's draft.
+
+    What the documents stage made of the sources lies beside its payload, in `../documents`.
+    """
     made = []
 
     def make(
         *sources: ResolvedSource,
         languages: Sequence[str] = ("gl",),
-        left_in_scratch: Mapping[str, bytes] | None = None,
+        lists: Mapping[str, ResolvedSource] | None = None,
+        machine: Machine = MACHINE,
         **spec: Any,
     ) -> Draft:
         folder = tmp_path / f"corpus-{len(made)}"
         made.append(folder)
-        draft = Draft(path=folder / "payload", scratch=folder / "scratch")
-        draft.path.mkdir(parents=True)
-        draft.scratch.mkdir()
-        for name, content in (left_in_scratch or {}).items():
-            (draft.scratch / name).parent.mkdir(parents=True)
-            (draft.scratch / name).write_bytes(content)
-        spec = {"held_out_fraction": 0.0, "max_drop_fraction": 1.0, **spec}
-        corpus = CorpusSpec(sources=tuple(s.name for s in sources), **spec)
-        stage = CorpusStage(languages=tuple(languages), seed=0, corpus=corpus)
-        inputs = {f"source:{s.name}": s for s in sources}
-        run(stage, inputs, draft, Machine(name="test"))
+        corpus = CorpusSpec(sources=tuple(s.name for s in sources), **{**PLAIN, **spec})
+        shared = {"languages": tuple(languages), "seed": 0}
+        inputs = {f"source:{s.name}": s for s in sources} | dict(lists or {})
+        documents = empty_draft(folder / "documents-draft")
+        read = DocumentsStage(**shared, documents=documents_spec(corpus))
+        documents_stage.run(read, inputs, documents, machine)
+        documents.path.rename(folder / "documents")
+        draft = empty_draft(folder)
+        stage.run(
+            CorpusStage(**shared, corpus=corpus),
+            {"documents": folder / "documents"},
+            draft,
+            machine,
+        )
         return draft
 
     return make

@@ -38,7 +38,7 @@ def test_drops_are_counted_by_step_reason_language_and_source_over_batches() -> 
 
 def test_files_of_other_kinds_are_counted_too() -> None:
     ledger = Ledger()
-    ledger.read("s", rows=2, skipped=1, skipped_bytes=10)
+    ledger.read("s", rows=2, lost={"file-not-read": (1, 10)})
     assert ledger.drops() == {"file-not-read": 1}
     ledger.check(0.0)
 
@@ -58,3 +58,27 @@ def test_languages_that_the_recipe_does_not_ask_for_are_no_loss() -> None:
     rows = [("a", "es", "language-not-wanted")] * 9 + [("b", "gl", None)]
     ledger.record("language", _frame(*rows))
     ledger.check(0.1)
+
+
+def test_ledgers_of_workers_add_up_in_the_order_of_steps() -> None:
+    frames = [
+        _frame(("ab", "gl", None), ("", "gl", "empty")),
+        _frame(("", "gl", "empty"), ("c", "es", None), ("d", "es", "too-short")),
+    ]
+    whole, merged = Ledger(["read", "first", "second"]), Ledger(["read", "first", "second"])
+    for frame in frames:
+        part = Ledger()
+        for ledger in (whole, part):
+            ledger.record("second", frame)
+            ledger.read("s", rows=len(frame), lost={"bad-row": (1, 7)})
+        merged.add(part.as_json())
+    assert merged.as_json() == whole.as_json()
+    assert [entry["step"] for entry in merged.as_json()["funnel"]] == ["read", "first", "second"]
+
+
+def test_a_step_that_splits_documents_gives_more_than_it_got() -> None:
+    ledger = Ledger()
+    ledger.record("segments", _frame(("a", "gl", None), ("b", "es", None)), documents_in=1)
+    assert ledger.as_json()["funnel"] == [
+        {"step": "segments", "documents_in": 1, "documents_out": 2}
+    ]

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,9 +10,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from tertulia.corpus.artifact import document_files, read_documents
-from tertulia.corpus.document import COLUMNS, revision
+from tertulia.corpus.document import COLUMNS, is_attribute, revision
 from tertulia.errors import DataError
+from tertulia.recipe.duplicates_spec import DuplicatesSpec
+from tertulia.recipe.schema import Recipe
 from tertulia.recipe.sources import ResolvedSource
+from tertulia.recipe.stages import stage_spec
 from tertulia.store.draft import Draft
 
 Make = Callable[..., ResolvedSource]
@@ -55,13 +54,16 @@ def test_a_file_has_the_columns_of_the_contract_and_the_versions_of_steps(
     row = {"text": "ola \r\n", "id": "7", "url": "https://exemplo.gal", "date": "1863"}
     folder = build(source([row])).path
     table = pq.read_table(folder / "train" / "gl.parquet")
-    assert tuple(table.column_names) == COLUMNS
+    assert tuple(table.column_names[: len(COLUMNS)]) == COLUMNS
+    assert all(is_attribute(name) for name in table.column_names[len(COLUMNS) :])
     (document,) = table.to_pylist()
     assert document["revision"] == revision("ola") and document["text"] == "ola"
     assert document["id"].startswith("a/") and len(document["id"]) == len("a/") + 24
     assert (document["url"], document["date"], document["parent"]) == (row["url"], "1863", None)
     assert json.loads(table.schema.metadata[b"tertulia.steps"]) == {
-        "normalise": 1, "licence": 1, "language": 1, "exact-duplicates": 1, "repeated-ids": 1,
+        "normalise": 1, "opt-out": 1, "reservation": 1, "licence": 2, "language-tags": 1,
+        "personal-data": 1, "language": 2, "exact-duplicates": 1, "repeated-ids": 1,
+        "near-duplicates": 1,
     }  # fmt: skip
 
 
@@ -110,7 +112,7 @@ def test_the_ledger_accounts_for_every_document(source: Make, build: Build) -> N
         ("language", "language-not-wanted", 1),
         ("exact-duplicates", "duplicate", 1),
     }
-    assert [step["documents_out"] for step in ledger["funnel"]] == [5, 4, 3, 2, 1, 1]
+    assert [step["documents_out"] for step in ledger["funnel"]] == [5, 4, 4, 4, 3, 3, 3, 2, 2, 1, 1]
     assert draft.counts["documents_in"] == 5 and draft.counts["documents"] == 1
     assert sum(draft.drops.values()) == 4
 
@@ -157,51 +159,58 @@ def test_batches_do_not_show_in_the_documents(
     source: Make, build: Build, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = build(source(_many(50)), held_out_fraction=0.2).path
-    monkeypatch.setattr("tertulia.corpus.readers.BATCH_ROWS", 7)
+    monkeypatch.setattr("tertulia.corpus.readers.batches.BATCH_ROWS", 7)
     split = build(source(_many(50)), held_out_fraction=0.2).path
     for part in ("train/gl.parquet", "held_out/gl.parquet"):
         assert pq.read_table(whole / part).equals(pq.read_table(split / part))
 
 
-def test_what_an_interrupted_run_left_in_scratch_is_not_mixed_in(
-    source: Make, build: Build
-) -> None:
-    draft = build(source(_many(5)), left_in_scratch={"parts/000001.parquet": b"half a file"})
-    assert len(_texts(draft.path, "train", "gl")) == 5
+def test_nothing_is_left_in_scratch(source: Make, build: Build) -> None:
+    draft = build(source(_many(5)), duplicates=DuplicatesSpec(near=0.8))
     assert list(draft.scratch.iterdir()) == []
 
 
-_SCRIPT = """
-import sys
-from pathlib import Path
-from tertulia.compute.machine import Machine
-from tertulia.corpus.stage import run
-from tertulia.recipe.schema import CorpusSpec
-from tertulia.recipe.sources import ResolvedSource
-from tertulia.recipe.stages import CorpusStage
-from tertulia.store.draft import Draft
-source, folder = Path(sys.argv[1]), Path(sys.argv[2])
-draft = Draft(path=folder / "p", scratch=folder / "s")
-draft.path.mkdir(parents=True), draft.scratch.mkdir()
-spec = CorpusStage(languages=("gl", "es"), seed=0, corpus=CorpusSpec(sources=("s",)))
-resolved = ResolvedSource(name="s", path=source, licence="CC0-1.0")
-run(spec, {"source:s": resolved}, draft, Machine(name="test", threads=int(sys.argv[3])))
-"""
+def test_the_best_copy_stays_and_the_others_say_which_it_is(source: Make, build: Build) -> None:
+    text = "Hai un texto longo que dous sitios publican, e un deles con licenza máis aberta. " * 4
+    closed = source([{"text": text + "Fin.", "id": "1"}], name="closed", licence="CC-BY-SA-4.0")
+    free = source([{"text": text + "Fin!", "id": "2"}, {"text": "outro", "id": "3"}], name="free")
+    folder = build(closed, free, duplicates=DuplicatesSpec(near=0.8)).path
+    assert _texts(folder, "train", "gl") == [text + "Fin!", "outro"]
+    (kept,) = pq.read_table(folder / "train" / "gl.parquet").slice(0, 1)["id"].to_pylist()
+    (dropped,) = pq.read_table(folder / "dropped.parquet").to_pylist()
+    assert (dropped["reason"], dropped["kept_by"]) == ("near-duplicate", kept)
+    members = pq.read_table(folder / "clusters.parquet").to_pylist()
+    assert [(row["cluster"], row["kept"]) for row in members] == [(kept, False), (kept, True)]
+    assert members[0]["similarity"] > 0.8
 
 
-def test_bytes_are_the_same_whatever_the_threads(tmp_path: Path) -> None:
-    rows = [*_many(3000, "gl"), *_many(3000, "es"), *_many(500, "gl")]
-    path = tmp_path / "rows.jsonl"
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    digests = []
-    for number, threads in enumerate(("1", "2", "2")):
-        folder = tmp_path / str(number)
-        environment = {
-            **os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "POLARS_MAX_THREADS": threads,
-        }  # fmt: skip
-        command = [sys.executable, "-c", _SCRIPT, str(path), str(folder), threads]
-        subprocess.run(command, check=True, env=environment)
-        files = sorted(p for p in (folder / "p").rglob("*") if p.is_file())
-        digests.append([hashlib.sha256(p.read_bytes()).hexdigest() for p in files])
-    assert len(digests[0]) == 6
-    assert digests[0] == digests[1] == digests[2]
+def test_lines_of_many_documents_are_taken_out_before_copies_are_looked_for(
+    source: Make, build: Build
+) -> None:
+    menu = "Inicio | Contacto | Aviso legal | Mapa do sitio"
+    rows = [{"text": f"{menu}\nNoticia número {n % 4} da vila", "id": str(n)} for n in range(8)]
+    draft = build(source(rows), duplicates=DuplicatesSpec(near=0, lines=3))
+    assert _texts(draft.path, "train", "gl") == [f"Noticia número {n} da vila" for n in range(4)]
+    assert draft.drops == {"duplicate": 4}
+    table = pq.read_table(draft.path / "train" / "gl.parquet")
+    assert set(table["lines.removed"].to_pylist()) == {len(menu) + 1}
+
+
+def test_a_threshold_is_no_matter_for_the_documents_stage() -> None:
+    """The longest work is not done again when a bound changes."""
+    strict, lenient = (
+        stage_spec(_recipe(quality={"thresholds": {"words": {"min": least}}}), "documents")
+        for least in (10, 100)
+    )
+    assert strict == lenient
+
+
+def _recipe(**corpus: object) -> Recipe:
+    return Recipe.model_validate(
+        {
+            "name": "r",
+            "languages": ["gl"],
+            "corpus": {"sources": ["a"], **corpus},
+            "pretrain": {"tokens": 4096},
+        }
+    )

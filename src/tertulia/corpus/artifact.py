@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from tertulia.corpus.document import COLUMNS, SPLITS, arrow_schema
+from tertulia.corpus.document import COLUMNS, SPLITS, arrow_schema, is_attribute
 from tertulia.errors import DataError
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class CorpusWriter:
     def __init__(self, folder: Path, steps: Mapping[str, int]) -> None:
         """`steps` is name -> version of what the documents went through."""
         self._folder = folder
-        self._schema = arrow_schema(steps)
+        self._steps = dict(steps)
         self._writers: dict[tuple[str, str], pa.parquet.ParquetWriter] = {}
 
     def __enter__(self) -> CorpusWriter:
@@ -74,20 +74,24 @@ class CorpusWriter:
             writer.close()
 
     def write(self, frame: pl.DataFrame) -> None:
-        """Appends rows of `COLUMNS` plus `split` and `base`, keeping their order."""
+        """Appends rows of `COLUMNS`, of attributes, of `split` and `base`, keeping their order."""
         import polars as pl
 
+        attributes = [name for name in frame.columns if is_attribute(name)]
         for (split, base), rows in frame.group_by(["split", "base"], maintain_order=True):
-            table = rows.select(COLUMNS).to_arrow(compat_level=pl.CompatLevel.oldest())
-            self._writer(str(split), str(base)).write_table(table.cast(self._schema))
+            table = rows.select(*COLUMNS, *attributes).to_arrow(
+                compat_level=pl.CompatLevel.oldest()
+            )
+            schema = arrow_schema(self._steps, [table.field(name) for name in attributes])
+            self._writer(str(split), str(base), schema).write_table(table.cast(schema))
 
-    def _writer(self, split: str, base: str) -> pa.parquet.ParquetWriter:
+    def _writer(self, split: str, base: str, schema: pa.Schema) -> pa.parquet.ParquetWriter:
         import pyarrow.parquet as pq
 
         if (split, base) not in self._writers:
             path = self._folder / split / f"{base}.parquet"
             path.parent.mkdir(parents=True, exist_ok=True)
             self._writers[split, base] = pq.ParquetWriter(
-                path, self._schema, compression="zstd", use_dictionary=_DICTIONARY_COLUMNS
+                path, schema, compression="zstd", use_dictionary=_DICTIONARY_COLUMNS
             )
         return self._writers[split, base]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -43,12 +43,18 @@ def revision(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def arrow_schema(steps: Mapping[str, int]) -> pa.Schema:
+def is_attribute(column: str) -> bool:
+    """Whether a column is what a step found out, `step.name`, and no part of the document."""
+    return "." in column
+
+
+def arrow_schema(steps: Mapping[str, int], attributes: Sequence[pa.Field] = ()) -> pa.Schema:
     """The schema of a corpus file; `steps` (name -> version) goes into its metadata."""
     import pyarrow as pa
 
+    own = [pa.field(name, pa.string(), nullable=name in _NULLABLE) for name in COLUMNS]
     return pa.schema(
-        [pa.field(name, pa.string(), nullable=name in _NULLABLE) for name in COLUMNS],
+        [*own, *attributes],
         metadata={"tertulia.schema": "1", "tertulia.steps": json.dumps(dict(steps))},
     )
 

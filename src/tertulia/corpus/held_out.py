@@ -9,34 +9,38 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from tertulia.corpus.document import SPLITS
+
 if TYPE_CHECKING:
-    import polars as pl
+    import numpy as np
+    from numpy.typing import NDArray
+
+_TRAIN, _HELD_OUT = SPLITS.index("train"), SPLITS.index("held_out")
 
 
-def with_held_out(index: pl.DataFrame, fraction: float) -> pl.DataFrame:
-    """`index` (columns id, base, split, bytes) with `held_out` chosen where a base has none.
+def held_out(
+    base: NDArray[np.uint8], split: NDArray[np.uint8], draws: NDArray[np.float64], fraction: float
+) -> NDArray[np.uint8]:
+    """`split` (places in `SPLITS`) with `held_out` chosen in each base that has none.
 
-    About `fraction` of the training documents, at least one of two where it is above zero.
+    About `fraction` of the training documents, those of the lowest draws; at least one of two
+    where it is above zero.
     """
-    import polars as pl
+    import numpy as np
 
+    result = split.copy()
     if fraction <= 0:
-        return index
-    has_own = index.filter(pl.col("split") == "held_out")["base"].unique()
-    open_rows = index.with_row_index("row").filter(
-        (pl.col("split") == "train") & ~pl.col("base").is_in(has_own.to_list())
-    )
-    draws = pl.Series("draw", [draw(name) for name in open_rows["id"]], dtype=pl.Float64)
-    open_rows = open_rows.with_columns(draws)
-    chosen = pl.col("draw") < fraction
-    lowest = (
-        (pl.col("draw") == pl.col("draw").min().over("base"))
-        & ~chosen.any().over("base")
-        & (pl.len().over("base") >= 2)
-    )
-    rows = set(open_rows.filter(chosen | lowest)["row"])
-    split = ["held_out" if row in rows else name for row, name in enumerate(index["split"])]
-    return index.with_columns(pl.Series("split", split, dtype=pl.String))
+        return result
+    for language in np.unique(base):
+        inside = base == language
+        if (split[inside] == _HELD_OUT).any():
+            continue
+        open_rows = np.flatnonzero(inside & (split == _TRAIN))
+        chosen = open_rows[draws[open_rows] < fraction]
+        if not len(chosen) and len(open_rows) >= 2:
+            chosen = open_rows[[int(np.argmin(draws[open_rows]))]]
+        result[chosen] = _HELD_OUT
+    return result
 
 
 def draw(name: str) -> float:

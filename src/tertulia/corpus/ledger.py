@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tertulia.corpus.document import NO_LANGUAGE
@@ -16,35 +17,53 @@ if TYPE_CHECKING:
 READ = "read"
 FILE_NOT_READ = "file-not-read"
 
+_CHOSEN = frozenset(
+    {
+        FILE_NOT_READ,
+        LANGUAGE_NOT_WANTED,
+        "licence-not-allowed",
+        "opted-out",
+        "rights-reserved",
+    }
+)
+"""Reasons by which somebody decided: such drops are no sign of sources that are broken."""
+
 _Key = tuple[str, str, str, str]
 
 
 class Ledger:
-    """Counts what goes into each step and what comes out, over all batches."""
+    """Counts what goes into each step and what comes out, over all batches and workers."""
 
-    def __init__(self) -> None:
+    def __init__(self, steps: Sequence[str] = ()) -> None:
+        """`steps` fixes their order where workers report them one by one."""
         self._documents: Counter[_Key] = Counter()
         self._bytes: Counter[_Key] = Counter()
-        self._in: Counter[str] = Counter()
-        self._out: Counter[str] = Counter()
+        self._in: dict[str, int] = dict.fromkeys(steps, 0)
+        self._out: dict[str, int] = dict.fromkeys(steps, 0)
 
-    def read(self, source: str, *, rows: int, skipped: int = 0, skipped_bytes: int = 0) -> None:
-        """Records rows that a source brought, and files of it that are of no readable kind."""
-        self._in[READ] += rows + skipped
-        self._out[READ] += rows
-        if skipped:
-            key = (READ, FILE_NOT_READ, NO_LANGUAGE, source)
-            self._documents[key] += skipped
-            self._bytes[key] += skipped_bytes
+    def read(self, source: str, *, rows: int, lost: Mapping[str, tuple[int, int]] = {}) -> None:
+        """Records rows that a source brought, and what could not be read of it.
 
-    def record(self, step: str, frame: pl.DataFrame) -> None:
-        """Records the result of a step: columns `dropped`, language, source, and text or bytes."""
+        `lost` is reason -> (how many files or rows, their bytes).
+        """
+        self._pass(READ, rows + sum(count for count, _ in lost.values()), rows)
+        for reason, (count, size) in lost.items():
+            key = (READ, reason, NO_LANGUAGE, source)
+            self._documents[key] += count
+            self._bytes[key] += size
+
+    def record(self, step: str, frame: pl.DataFrame, documents_in: int | None = None) -> None:
+        """Records the result of a step: columns `dropped`, language, source, and text or bytes.
+
+        `documents_in` is needed of a step that splits documents: it gives more than it got.
+        """
         import polars as pl
 
         size = pl.col("bytes") if "bytes" in frame.columns else pl.col("text").str.len_bytes()
         lost = frame.filter(pl.col(DROPPED).is_not_null())
-        self._in[step] += len(frame)
-        self._out[step] += len(frame) - len(lost)
+        self._pass(
+            step, len(frame) if documents_in is None else documents_in, len(frame) - len(lost)
+        )
         groups = lost.group_by(DROPPED, pl.col("language").fill_null(NO_LANGUAGE), "source").agg(
             pl.len().alias("documents"), size.cast(pl.Int64).sum().alias("size")
         )
@@ -53,14 +72,27 @@ class Ledger:
             self._documents[key] += documents
             self._bytes[key] += size_sum
 
+    def add(self, content: Mapping[str, Any]) -> None:
+        """Adds what another ledger counted, given as its `as_json()`."""
+        for drop in content["drops"]:
+            key = (drop["step"], drop["reason"], drop["language"], drop["source"])
+            self._documents[key] += drop["documents"]
+            self._bytes[key] += drop["bytes"]
+        for entry in content["funnel"]:
+            self._pass(entry["step"], entry["documents_in"], entry["documents_out"])
+
+    def _pass(self, step: str, documents_in: int, documents_out: int) -> None:
+        self._in[step] = self._in.get(step, 0) + documents_in
+        self._out[step] = self._out.get(step, 0) + documents_out
+
     def check(self, max_drop_fraction: float) -> None:
         """Raises DataError `corpus.dropped-too-much` for a step that dropped more than the bound.
 
-        Languages that the recipe does not ask for are a choice and no loss: they do not count.
+        What somebody chose to leave out (languages, licences, opt-outs) is no loss.
         """
         for step, documents_in in self._in.items():
             reasons = self._reasons(step)
-            chosen = reasons.pop(LANGUAGE_NOT_WANTED, 0) + reasons.pop(FILE_NOT_READ, 0)
+            chosen = sum(reasons.pop(reason, 0) for reason in _CHOSEN)
             lost, considered = sum(reasons.values()), documents_in - chosen
             if considered and lost / considered > max_drop_fraction:
                 detail = ", ".join(f"{n} {reason}" for reason, n in reasons.most_common())
@@ -78,6 +110,11 @@ class Ledger:
         for (_, reason, _, _), documents in self._documents.items():
             totals[reason] += documents
         return dict(sorted(totals.items()))
+
+    def why(self) -> str:
+        """In words for a message: how many documents went, and for which reasons."""
+        drops = self.drops()
+        return ", ".join(f"{n} {reason}" for reason, n in drops.items()) or "the sources are empty"
 
     def as_json(self) -> dict[str, Any]:
         """The content of `ledger.json`; steps in their order, drops sorted within a step."""

@@ -1,47 +1,23 @@
-"""Two filters on what a document says of itself: its licence and its language."""
+"""Languages: tags written one way, and documents of those that the recipe asks for."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tertulia.corpus.document import NO_LANGUAGE, UNKNOWN_LICENCE
+from tertulia.corpus.document import NO_LANGUAGE
 from tertulia.corpus.step import DROPPED, Step
 from tertulia.languages import canonical_tag, known_base
 
 if TYPE_CHECKING:
     import polars as pl
 
-LICENCE_UNKNOWN = "licence-unknown"
 LANGUAGE_NOT_WANTED = "language-not-wanted"
 LANGUAGE_UNKNOWN = "language-unknown"
 
-_NO_LICENCE = ("", "unknown", "noassertion", "none", UNKNOWN_LICENCE.lower())
-"""What sources write where they know none; NOASSERTION and NONE are SPDX."""
 
-
-def licence(*, allow_unknown: bool) -> Step:
-    """Writes a missing licence as `LicenseRef-unknown`, reason `licence-unknown` unless allowed."""
-
-    def apply(frame: pl.DataFrame) -> pl.DataFrame:
-        import polars as pl
-
-        stated = pl.col("licence").fill_null("").str.strip_chars()
-        unknown = stated.str.to_lowercase().is_in(_NO_LICENCE)
-        reason = pl.lit(None, pl.String) if allow_unknown else pl.lit(LICENCE_UNKNOWN)
-        return frame.with_columns(
-            pl.when(unknown).then(pl.lit(UNKNOWN_LICENCE)).otherwise(stated).alias("licence"),
-            pl.when(unknown).then(reason).otherwise(None).alias(DROPPED),
-        )
-
-    return Step(name="licence", version=1, apply=apply)
-
-
-def language(wanted: Sequence[str]) -> Step:
-    """Keeps documents whose tag rolls up into one of `wanted`, and writes tags one way.
-
-    Reasons `language-unknown` where nobody states one, else `language-not-wanted`.
-    """
+def language_tags() -> Step:
+    """Writes tags as documents carry them, and `und` where nobody states one; drops nothing."""
 
     def apply(frame: pl.DataFrame) -> pl.DataFrame:
         import polars as pl
@@ -49,17 +25,33 @@ def language(wanted: Sequence[str]) -> Step:
         stated = pl.col("language").fill_null(NO_LANGUAGE)
         # Few distinct tags, many rows: Python sees each tag once.
         tags = frame.select(stated).to_series().unique().to_list()
-        canonical = {tag: canonical_tag(tag) for tag in tags}
-        reasons = {tag: _reason(tag, wanted) for tag in tags}
+        written = {tag: canonical_tag(tag) or NO_LANGUAGE for tag in tags}
         return frame.with_columns(
-            stated.replace_strict(canonical, return_dtype=pl.String),
-            stated.replace_strict(reasons, return_dtype=pl.String).alias(DROPPED),
+            stated.replace_strict(written, return_dtype=pl.String),
+            pl.lit(None, pl.String).alias(DROPPED),
         )
 
-    return Step(name="language", version=1, apply=apply)
+    return Step(name="language-tags", version=1, apply=apply)
+
+
+def language(wanted: Sequence[str]) -> Step:
+    """Keeps documents whose tag rolls up into one of `wanted`.
+
+    Reasons `language-unknown` where nobody states one, else `language-not-wanted`.
+    """
+
+    def apply(frame: pl.DataFrame) -> pl.DataFrame:
+        import polars as pl
+
+        reasons = {tag: _reason(tag, wanted) for tag in frame["language"].unique().to_list()}
+        return frame.with_columns(
+            pl.col("language").replace_strict(reasons, return_dtype=pl.String).alias(DROPPED)
+        )
+
+    return Step(name="language", version=2, apply=apply)
 
 
 def _reason(tag: str, wanted: Sequence[str]) -> str | None:
-    if tag in ("", NO_LANGUAGE):
+    if tag == NO_LANGUAGE:
         return LANGUAGE_UNKNOWN
     return None if known_base(tag) in wanted else LANGUAGE_NOT_WANTED

@@ -1,194 +1,143 @@
-"""The corpus stage: named sources in; documents by split and language, mixture and ledger out.
+"""The corpus stage: annotated documents in; documents by split and language, and the ledger, out.
 
-Texts pass through in batches and rest in scratch; only the index (ids, revisions, sizes) of the
-whole corpus is held in memory. The order of documents is that of the sources in the recipe, of
-files in a source, of rows in a file, however many threads work.
+Thresholds decide part by part on the machine's workers; copies and the held-out split are a
+matter of the whole corpus, which is seen through an index without texts. The order of documents
+is that of the sources in the recipe, of files in a source, of rows in a file.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from tertulia.compute.workers import run_tasks
 from tertulia.corpus.artifact import CorpusWriter
-from tertulia.corpus.document import COLUMNS, revision
-from tertulia.corpus.duplicates import exact_duplicates, repeated_ids
-from tertulia.corpus.held_out import with_held_out
+from tertulia.corpus.assembly import ClustersWriter, assemble
+from tertulia.corpus.drops import DropsWriter
+from tertulia.corpus.duplicates.lines import frequent_lines
+from tertulia.corpus.index import read_index
+from tertulia.corpus.judgement import (
+    count_lines,
+    dropped_file,
+    index_file,
+    judge_part,
+    judgement_argument,
+    judging_steps,
+    lines_file,
+)
 from tertulia.corpus.ledger import Ledger
-from tertulia.corpus.mixture import mixture_json
-from tertulia.corpus.normalise import normalise
-from tertulia.corpus.readers import read_source, source_files
-from tertulia.corpus.selection import language, licence
-from tertulia.corpus.step import DROPPED, Step, kept
+from tertulia.corpus.parts import part_files, steps_of
+from tertulia.corpus.settling import DEFAULT_MEMORY, STEPS, settle
+from tertulia.corpus.summary import summarise
 from tertulia.errors import DataError
-from tertulia.languages import base_language
 from tertulia.messages import tr
 from tertulia.progress import track
-from tertulia.recipe.sources import Inputs, ResolvedSource
+from tertulia.recipe.sources import Inputs
 from tertulia.recipe.stages import CorpusStage
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from tertulia.compute.machine import Machine
     from tertulia.store.draft import Draft
 
-VERSION = 1
+VERSION = "2"
+
+_COPIES = 1
+"""Version of the steps that only the corpus as a whole can take."""
 
 
 def run(spec: CorpusStage, inputs: Inputs, out: Draft, machine: Machine) -> None:
-    """Builds the corpus of `spec` from the sources in `inputs`.
+    """Builds the corpus of `spec` from the artifact of the documents stage.
 
-    Raises DataError: `corpus.empty`, `corpus.dropped-too-much`, and what reading raises.
+    Raises DataError: `corpus.empty`, `corpus.dropped-too-much`, `corpus.too-little-memory`.
     """
-    sources = [_source(name, inputs) for name in spec.corpus.sources]
-    batch_steps = (
-        normalise(),
-        licence(allow_unknown=spec.corpus.allow_unknown_licence),
-        language(spec.languages),
-    )
-    whole_steps = (exact_duplicates(), repeated_ids())
-    ledger = Ledger()
-    parts = out.scratch / "parts"
-    shutil.rmtree(parts, ignore_errors=True)
-    parts.mkdir(parents=True)
-    index = _read_all(sources, batch_steps, ledger, parts)
-    ledger.check(spec.corpus.max_drop_fraction)
-    for step in whole_steps:
-        index = _marked_on(index, step, ledger)
-    ledger.check(spec.corpus.max_drop_fraction)
-    index = with_held_out(index, spec.corpus.held_out_fraction)
-    versions = {step.name: step.version for step in (*batch_steps, *whole_steps)}
-    with CorpusWriter(out.path, versions) as writer:
-        for frame in _joined(parts, index):
-            writer.write(frame)
-    shutil.rmtree(parts)
-    _summarise(spec, index, ledger, out)
-
-
-def _source(name: str, inputs: Inputs) -> ResolvedSource:
-    source = inputs[f"source:{name}"]
-    assert isinstance(source, ResolvedSource), f"source '{name}' was not resolved"
-    return source
-
-
-def _read_all(
-    sources: list[ResolvedSource], steps: tuple[Step, ...], ledger: Ledger, parts: Path
-) -> pl.DataFrame:
-    """Takes every source through `steps` into numbered files of `parts`; returns their index."""
-    import polars as pl
-
-    indexes: list[pl.DataFrame] = []
-    for source in track(sources, tr("Reading the corpus")):
-        known, other = source_files(source)
-        if not known:
-            raise DataError(
-                "corpus.empty",
-                f"the source '{source.name}' has no file of a kind that is read",
-                where=str(source.path),
-                remedy="Kinds are .jsonl, .txt (also .zst, .gz) and .parquet",
-            )
-        skipped_bytes = sum(path.stat().st_size for path in other)
-        ledger.read(source.name, rows=0, skipped=len(other), skipped_bytes=skipped_bytes)
-        for raw in read_source(source):
-            ledger.read(source.name, rows=len(raw))
-            frame = _through(raw, steps, ledger)
-            if len(frame):
-                indexes.append(_index_of(frame, part=len(indexes)))
-                frame = frame.with_columns(indexes[-1]["revision"])
-                frame.select(COLUMNS).write_parquet(_part(parts, len(indexes) - 1))
-    if not indexes:
+    documents = inputs["documents"]
+    assert isinstance(documents, Path)
+    parts = part_files(documents)
+    judged = out.scratch / "judged"
+    shutil.rmtree(judged, ignore_errors=True)
+    judged.mkdir()
+    frequent = _frequent_lines(parts, spec, judged, machine)
+    annotated = json.loads((documents / "ledger.json").read_bytes())
+    deciding = [step.name for step in judging_steps(spec, _text(frequent))]
+    ledger = Ledger([*(entry["step"] for entry in annotated["funnel"]), *deciding, *STEPS])
+    ledger.add(annotated)
+    _judge(parts, spec, judged, frequent, ledger, machine)
+    index = read_index([index_file(judged, number) for number in range(len(parts))])
+    if index.is_empty():
         raise DataError(
             "corpus.empty",
-            f"no document is left of the sources ({_why(ledger)})",
-            where=", ".join(source.name for source in sources),
-            remedy="Check the languages and licences that the recipe and its sources declare",
+            f"no document is left ({ledger.why()})",
+            where="corpus",
+            remedy="Check the languages, licences and thresholds that the recipe asks for",
         )
-    return pl.concat(indexes)
+    settled = settle(index, judged, len(parts), spec.corpus, machine.memory_bytes)
+    versions = steps_of(documents) | dict.fromkeys(STEPS, _COPIES)
+    versions |= {step.name: step.version for step in judging_steps(spec, _text(frequent))}
+    with (
+        CorpusWriter(out.path, versions) as corpus,
+        DropsWriter(out.path / "dropped.parquet") as drops,
+        ClustersWriter(out.path / "clusters.parquet") as clusters,
+    ):
+        drops.copy([documents / "dropped.parquet"])
+        drops.copy(dropped_file(judged, number) for number in range(len(parts)))
+        assemble(parts, settled, spec, frequent, (corpus, drops, clusters), ledger)
+    ledger.check(spec.corpus.max_drop_fraction)
+    out.counts["clusters"] = clusters.clusters
+    shutil.rmtree(judged)
+    if settled.budget is not None:
+        out.facts["near_duplicates"] = {
+            "announced_memory_bytes": settled.budget.memory_bytes,
+            "announced_disk_bytes": settled.budget.disk_bytes,
+            "unsettled": settled.unsettled,
+        }
+    summarise(spec, settled, ledger, out)
 
 
-def _through(frame: pl.DataFrame, steps: tuple[Step, ...], ledger: Ledger) -> pl.DataFrame:
-    for step in steps:
-        marked = step.apply(frame)
-        ledger.record(step.name, marked)
-        frame = kept(marked)
-    return frame
+def _judge(
+    parts: Sequence[Path],
+    spec: CorpusStage,
+    judged: Path,
+    frequent: Path | None,
+    ledger: Ledger,
+    machine: Machine,
+) -> None:
+    arguments = _arguments(parts, spec, judged, frequent)
+    reports = run_tasks(judge_part, arguments, machine)
+    for report in track(reports, tr("Judging the documents"), total=len(arguments)):
+        ledger.add(report["ledger"])
+    ledger.check(spec.corpus.max_drop_fraction)
 
 
-def _index_of(frame: pl.DataFrame, part: int) -> pl.DataFrame:
-    """Columns part, at, id, revision, source, split, language, base, bytes of each document."""
-    import polars as pl
+def _frequent_lines(
+    parts: Sequence[Path], spec: CorpusStage, judged: Path, machine: Machine
+) -> Path | None:
+    """The file of lines that are to be taken out, or None where the recipe leaves them."""
+    import numpy as np
 
-    tags = {tag: base_language(tag) for tag in frame["language"].unique()}
-    return frame.select(
-        pl.lit(part, pl.Int32).alias("part"),
-        pl.int_range(pl.len(), dtype=pl.Int32).alias("at"),
-        "id",
-        pl.Series("revision", [revision(text) for text in frame["text"]], dtype=pl.String),
-        "source",
-        "split",
-        "language",
-        pl.col("language").replace_strict(tags, return_dtype=pl.String).alias("base"),
-        pl.col("text").str.len_bytes().cast(pl.Int64).alias("bytes"),
-    )
-
-
-def _marked_on(index: pl.DataFrame, step: Step, ledger: Ledger) -> pl.DataFrame:
-    marked = step.apply(index)
-    ledger.record(step.name, marked)
-    assert DROPPED in marked.columns
-    return kept(marked)
+    if spec.corpus.duplicates.lines is None:
+        return None
+    arguments = _arguments(parts, spec, judged, None)
+    for _ in track(run_tasks(count_lines, arguments, machine), tr("Counting lines"),
+                   total=len(arguments)):  # fmt: skip
+        pass
+    counts = [lines_file(judged, number) for number in range(len(parts))]
+    memory = (machine.memory_bytes or DEFAULT_MEMORY) // 2
+    path = judged / "frequent.npy"
+    np.save(path, frequent_lines(counts, spec.corpus.duplicates, memory))
+    return path
 
 
-def _joined(parts: Path, index: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """The documents that `index` still holds, part by part, with their split and base."""
-    import polars as pl
-
-    for (part,), rows in index.group_by(["part"], maintain_order=True):
-        # A mapped file cannot be deleted on every system.
-        frame = pl.read_parquet(_part(parts, int(str(part))), memory_map=False)
-        yield frame[rows["at"]].with_columns(rows["split"], rows["base"])
-
-
-def _part(parts: Path, number: int) -> Path:
-    return parts / f"{number:06}.parquet"
+def _arguments(
+    parts: Sequence[Path], spec: CorpusStage, judged: Path, frequent: Path | None
+) -> list[dict[str, Any]]:
+    return [
+        judgement_argument(number, part, spec, judged, frequent)
+        for number, part in enumerate(parts)
+    ]
 
 
-def _summarise(spec: CorpusStage, index: pl.DataFrame, ledger: Ledger, out: Draft) -> None:
-    """Writes mixture and ledger, and tells the manifest how much came in and went out."""
-    import polars as pl
-
-    train = index.filter(pl.col("split") == "train")
-    groups = train.group_by("base").agg(pl.col("bytes").sum(), pl.len().alias("documents"))
-    found = {base: (size, documents) for base, size, documents in groups.iter_rows()}
-    for tag in spec.languages:
-        if tag not in found:
-            raise DataError(
-                "corpus.empty",
-                f"no training document is in '{tag}' ({_why(ledger)})",
-                where="the recipe's languages",
-                remedy="Add a source in that language, or take it out of `languages`",
-            )
-    sizes: dict[str, int] = {tag: found[tag][0] for tag in spec.languages}
-    documents: dict[str, int] = {tag: found[tag][1] for tag in spec.languages}
-    mixture = mixture_json(sizes, documents, spec.corpus.temperature)
-    _write_json(out.path / "mixture.json", mixture)
-    _write_json(out.path / "ledger.json", ledger.as_json())
-    out.drops.update(ledger.drops())
-    out.counts["documents_in"] = ledger.as_json()["funnel"][0]["documents_in"]
-    out.counts["documents"] = len(index)
-    out.counts["bytes"] = int(index["bytes"].sum())
-    for (split,) in index.select("split").unique(maintain_order=True).iter_rows():
-        out.counts[f"documents_{split}"] = len(index.filter(pl.col("split") == split))
-
-
-def _write_json(path: Path, content: object) -> None:
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-
-
-def _why(ledger: Ledger) -> str:
-    drops = ledger.drops()
-    return ", ".join(f"{n} {reason}" for reason, n in drops.items()) or "the sources are empty"
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)
