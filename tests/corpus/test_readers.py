@@ -84,6 +84,7 @@ def test_a_row_wins_over_what_the_source_declares(tmp_path: Path) -> None:
     assert second | {"id": ""} == {
         "id": "", "parent": None, "text": "y", "language": "es", "source": "s",
         "licence": "CC0-1.0", "url": None, "date": None, "split": "held_out",
+        "reservation": None,
     }  # fmt: skip
 
 
@@ -181,7 +182,7 @@ def test_a_source_that_is_not_there(tmp_path: Path) -> None:
 def test_batches_are_bounded_and_lose_no_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tertulia.corpus.readers.BATCH_ROWS", 3)
+    monkeypatch.setattr("tertulia.corpus.readers.batches.BATCH_ROWS", 3)
     (tmp_path / "a.jsonl").write_bytes(b"".join(_line(text=str(i)) for i in range(8)))
     frames = list(read_source(ResolvedSource(name="s", path=tmp_path)))
     assert [len(frame) for frame in frames] == [3, 3, 2]

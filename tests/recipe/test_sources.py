@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -85,7 +86,9 @@ def test_an_unknown_name_lists_the_known_ones(tmp_path: Path) -> None:
     ("entry", "code", "place"),
     [
         ('path = "nowhere"', "recipe.no-source", "sources.toml, line 3"),
-        ('url = "https://example.org/x"', "recipe.url-source", "sources.toml, line 3"),
+        ('path = "no/**/*.pdf"', "recipe.no-source", "sources.toml, line 3"),
+        ('path = "."\nurl = "file:///x"', "recipe.wrong-value", "sources.toml, line 2"),
+        ('path = "."\nmax_epochs = 0.0', "recipe.wrong-value", "sources.toml, line 4"),
         ('licence = "CC0-1.0"', "recipe.missing-key", "sources.toml, line 2"),
         ('pth = "x"', "recipe.unknown-key", "sources.toml, line 3, key `sources.wiki.pth`"),
         ('path = "."\nsplit = "test"', "recipe.wrong-value", "sources.toml, line 4"),
@@ -154,3 +157,37 @@ def test_missing_empty_and_broken_sources_are_told(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"broken\.txt") as caught:
         digest(tmp_path)
     assert caught.value.code == "recipe.source-unreadable"
+
+
+def test_a_pattern_is_a_folder_and_what_to_take_of_it(tmp_path: Path) -> None:
+    (tmp_path / "texts" / "b").mkdir(parents=True)
+    (tmp_path / "texts" / "b" / "a.txt").write_text("a")
+    (tmp_path / "texts" / "c.csv").write_text("c")
+    (tmp_path / "sources.toml").write_text(
+        'schema = 1\n[sources.wiki]\npath = "texts/**/*.txt"\nmax_epochs = 2.5\n'
+    )
+    (source,) = resolve_sources(recipe_naming(tmp_path, "wiki"), "corpus")
+    assert (source.path, source.pattern) == (tmp_path / "texts", "**/*.txt")
+    assert source.declared()["max_epochs"] == "2.5"
+    first = source_digest(source)
+    (tmp_path / "texts" / "c.csv").write_text("d")
+    assert source_digest(source) == first
+    (tmp_path / "texts" / "b" / "a.txt").write_text("b")
+    assert source_digest(source) != first
+
+
+def test_a_file_whose_name_looks_like_a_pattern_is_that_file(tmp_path: Path) -> None:
+    (tmp_path / "a[1].txt").write_text("a")
+    (tmp_path / "sources.toml").write_text('schema = 1\n[sources.wiki]\npath = "a[1].txt"\n')
+    (source,) = resolve_sources(recipe_naming(tmp_path, "wiki"), "corpus")
+    assert (source.path, source.pattern) == (tmp_path / "a[1].txt", None)
+
+
+def test_a_source_crosses_to_a_worker_as_json() -> None:
+    source = ResolvedSource(name="a", path=Path("b") / "c", pattern="*.txt", max_epochs=1.5)
+    assert ResolvedSource.from_json(json.loads(json.dumps(source.as_json()))) == source
+
+
+def test_what_nobody_sets_changes_no_key() -> None:
+    declared = ResolvedSource(name="a", path=Path("b")).declared()
+    assert sorted(declared) == ["language", "licence", "split", "text_field"]

@@ -1,13 +1,15 @@
 """Opens a source's file for reading bytes, compressed or not, and names what is wrong with it.
 
-A zstd stream that ends early reads like a shorter one unless its frames are watched; here it is
-an error, because half a corpus must not pass for a whole one.
+A stream that ends early is an error, because half a corpus must not pass for a whole one; so is
+one that swells out of all proportion, because a small file must not fill a machine.
 """
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
+import lzma
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,20 +21,42 @@ from tertulia.errors import DataError
 if TYPE_CHECKING:
     from zstandard import ZstdDecompressionObj
 
-_COMPRESSIONS = (".zst", ".gz")
-_FORMATS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".txt": "txt", ".parquet": "parquet"}
-_CHUNK = 1 << 16
+_COMPRESSIONS = (".zst", ".gz", ".bz2", ".xz")
+_WHOLE = frozenset({"parquet", "pdf", "docx", "odt", "epub"})
+"""Formats that compress their own content: another layer around them is not looked through."""
+
+_FORMATS = {
+    ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet", ".csv": "csv", ".tsv": "tsv",
+    ".txt": "txt", ".md": "txt", ".markdown": "txt",
+    ".html": "html", ".htm": "html", ".xhtml": "html", ".warc": "warc", ".xml": "wiki",
+    ".pdf": "pdf", ".docx": "docx", ".odt": "odt", ".epub": "epub",
+    ".po": "po", ".tmx": "tmx", ".conllu": "conllu",
+}  # fmt: skip
+
+MAX_RATIO = 1000
+"""Decompressed bytes per byte on disk, above which a stream counts as a bomb; text reaches 20."""
+
+FREE_BYTES = 1 << 28
+"""Decompressed bytes up to which the ratio is not looked at."""
+
+MAX_DOCUMENT_BYTES = 1 << 28
+"""Of one document, line or record in memory; the longest books are a hundredth of it."""
+
+_CHUNK = 1 << 14
+"""Compressed bytes fed at once: at zstd's highest ratio they become 512 MB, not gigabytes."""
+
 _LONGEST_WINDOW = 1 << 31
 """Bytes; what `zstd --long=31` writes, above the library's own limit."""
 
 
 def file_format(path: Path) -> str | None:
-    """`jsonl`, `txt`, `parquet`, or None for a file that is not read."""
+    """A name such as `jsonl`, `html` or `warc`, or None for a file that is not read."""
     name = path.name.lower()
+    stem = name
     for suffix in _COMPRESSIONS:
-        if name.endswith(suffix) and not name.endswith(f".parquet{suffix}"):
-            name = name.removesuffix(suffix)
-    return _FORMATS.get(Path(name).suffix)
+        stem = stem.removesuffix(suffix)
+    found = _FORMATS.get(Path(stem).suffix)
+    return None if found in _WHOLE and stem != name else found
 
 
 @contextmanager
@@ -40,13 +64,13 @@ def open_bytes(path: Path) -> Iterator[BinaryIO]:
     """A buffered stream of the decompressed content.
 
     Raises DataError `corpus.truncated` at an early end, `corpus.damaged` for other content than
-    the name promises, `corpus.unreadable` where the system refuses.
+    the name promises, `corpus.too-large` for a bomb, `corpus.unreadable` where the system refuses.
     """
     import zstandard
 
     try:
         with path.open("rb") as file:
-            yield _decompressed(file, path.suffix.lower())
+            yield _decompressed(file, path)
     except EOFError as error:
         raise DataError(
             "corpus.truncated",
@@ -54,17 +78,34 @@ def open_bytes(path: Path) -> Iterator[BinaryIO]:
             where=str(path),
             remedy="Copy or download it again",
         ) from error
-    except (zstandard.ZstdError, zlib.error, gzip.BadGzipFile) as error:
-        raise DataError(
-            "corpus.damaged",
-            f"a compressed file cannot be decompressed ({error})",
-            where=str(path),
-            remedy="Copy or download it again",
-        ) from error
+    except (zstandard.ZstdError, zlib.error, gzip.BadGzipFile, lzma.LZMAError) as error:
+        raise _damaged(path, error) from error
     except OSError as error:
+        if error.errno is None:
+            # What bz2 raises where there is no bzip2.
+            raise _damaged(path, error) from error
         raise DataError(
             "corpus.unreadable", f"a file cannot be read ({error.strerror})", where=str(path)
         ) from error
+
+
+def whole_bytes(path: Path) -> bytes:
+    """All of a file's decompressed content; raises DataError as `open_bytes` does."""
+    with open_bytes(path) as stream:
+        data = stream.read(MAX_DOCUMENT_BYTES + 1)
+    if len(data) > MAX_DOCUMENT_BYTES:
+        raise too_large("a document", str(path))
+    return data
+
+
+def too_large(what: str, where: str) -> DataError:
+    """The error for what is beyond the bounds of memory."""
+    return DataError(
+        "corpus.too-large",
+        f"{what} is too large to be read",
+        where=where,
+        remedy="Split it, if it is what it should be",
+    )
 
 
 def decoded(data: bytes, path: Path, *, line: int) -> str:
@@ -86,12 +127,49 @@ def decoded(data: bytes, path: Path, *, line: int) -> str:
         ) from error
 
 
-def _decompressed(file: BinaryIO, suffix: str) -> BinaryIO:
+def _damaged(path: Path, error: Exception) -> DataError:
+    return DataError(
+        "corpus.damaged",
+        f"a compressed file cannot be decompressed ({error})",
+        where=str(path),
+        remedy="Copy or download it again",
+    )
+
+
+def _decompressed(file: BinaryIO, path: Path) -> BinaryIO:
+    suffix = path.suffix.lower()
+    stream: io.RawIOBase | io.BufferedIOBase
     if suffix == ".zst":
-        return io.BufferedReader(_ZstdStream(file), 1 << 20)
-    if suffix == ".gz":
-        return io.BufferedReader(gzip.GzipFile(fileobj=file), 1 << 20)
-    return file
+        stream = _ZstdStream(file)
+    elif suffix == ".gz":
+        stream = gzip.GzipFile(fileobj=file)
+    elif suffix == ".bz2":
+        stream = bz2.BZ2File(file)
+    elif suffix == ".xz":
+        stream = lzma.LZMAFile(file)  # noqa: SIM115
+    else:
+        return file
+    return io.BufferedReader(_BoundedStream(stream, file, path), 1 << 20)
+
+
+class _BoundedStream(io.RawIOBase):
+    """Hands on what `stream` decompresses until it is too much for what `file` has given."""
+
+    def __init__(
+        self, stream: io.RawIOBase | io.BufferedIOBase, file: BinaryIO, path: Path
+    ) -> None:
+        self._stream, self._file, self._path = stream, file, path
+        self._total = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        size = self._stream.readinto(buffer) or 0
+        self._total += size
+        if self._total > FREE_BYTES and self._total > MAX_RATIO * self._file.tell():
+            raise too_large("a compressed file", str(self._path))
+        return size
 
 
 class _ZstdStream(io.RawIOBase):
@@ -132,4 +210,4 @@ class _ZstdStream(io.RawIOBase):
             chunk = b""
             if self._frame.eof:
                 chunk, self._frame = self._frame.unused_data, None
-        return b"".join(out)
+        return out[0] if len(out) == 1 else b"".join(out)

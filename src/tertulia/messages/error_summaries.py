@@ -12,9 +12,11 @@ _UNREADABLE = mark("A file is damaged or cannot be read.")
 _NOT_UTF8 = mark("A file is not UTF-8 text.")
 _NOT_WRITABLE = mark("A file or folder cannot be written.")
 _NO_TEXT = mark("There is no text to work with.")
+_TOO_LITTLE_TEXT = mark("There is too little text to train on.")
 _SETTING = mark("A setting is out of its bounds.")
 _RECIPE_VALUE = mark("A value in the recipe is not possible.")
 _DOES_NOT_DIVIDE = mark("Two values of the recipe do not divide evenly.")
+_NOT_INSTALLED = mark("An optional package is not installed.")
 _NEWER = mark("This file was written by a newer tertulia.")
 _SOURCE = mark("A source cannot be used.")
 _ARTIFACT = mark("A finished stage is damaged.")
@@ -23,6 +25,7 @@ _NOT_A_MODEL = mark("This model folder cannot be opened.")
 _UNSUPPORTED_MODEL = mark("This kind of model is not supported.")
 _UNSUPPORTED_TOKENIZER = mark("This kind of tokenizer is not supported.")
 _CONVERSATION = mark("A conversation is not written as it should be.")
+_MEMORY = mark("There is too little memory for this step.")
 
 SUMMARIES: dict[str, str] = {
     "cli.no-file": _NO_FILE,
@@ -30,16 +33,33 @@ SUMMARIES: dict[str, str] = {
     "cli.not-utf8": _NOT_UTF8,
     "cli.not-writable": _NOT_WRITABLE,
     "compute.no-cuda": mark("There is no GPU that can be used."),
+    "compute.no-dask": _NOT_INSTALLED,
     "compute.no-profile": mark("There is no such machine profile."),
+    "compute.no-task": mark("Machines have different versions of tertulia."),
+    "compute.worker-died": mark("Worker processes were killed."),
     "corpus.bad-field": mark("A field of a document holds something that it cannot."),
+    "corpus.bad-index": mark("An index of evaluation texts cannot be used."),
+    "corpus.bad-opt-out": mark("The opt-out list cannot be understood."),
+    "corpus.bad-row": _UNREADABLE,
+    "corpus.bad-suite": _UNREADABLE,
+    "corpus.bad-tdmrep": _UNREADABLE,
     "corpus.damaged": _UNREADABLE,
     "corpus.dropped-too-much": mark("More documents would be left out than the recipe allows."),
     "corpus.empty": _NO_TEXT,
+    "corpus.encrypted": _UNREADABLE,
     "corpus.missing": _NO_FILE,
+    "corpus.missing-extra": _NOT_INSTALLED,
+    "corpus.no-such-document": mark("There is no such document."),
     "corpus.no-such-part": mark("The corpus has no such part."),
+    "corpus.no-such-run": mark("There is no such run, or it has no corpus yet."),
+    "corpus.no-suite-text": _NO_TEXT,
     "corpus.no-text": mark("Documents have no field with their text."),
+    "corpus.no-text-inside": _NO_TEXT,
     "corpus.not-json": _UNREADABLE,
     "corpus.not-utf8": _NOT_UTF8,
+    "corpus.too-few-permutations": _RECIPE_VALUE,
+    "corpus.too-large": _UNREADABLE,
+    "corpus.too-little-memory": _MEMORY,
     "corpus.truncated": _UNREADABLE,
     "corpus.unknown-split": mark("A document names a split that does not exist."),
     "corpus.unreadable": _UNREADABLE,
@@ -50,6 +70,7 @@ SUMMARIES: dict[str, str] = {
     "evaluate.xz-failed": mark("The xz baseline could not be computed."),
     "inference.empty-prompt": _NO_TEXT,
     "inference.setting": _SETTING,
+    "language-id.damaged": _UNREADABLE,
     "languages.unknown": mark("This language is not one of those that tertulia knows."),
     "model.config-key": _NOT_A_MODEL,
     "model.file-unreadable": _NOT_A_MODEL,
@@ -69,12 +90,14 @@ SUMMARIES: dict[str, str] = {
     "recipe.both-names": mark("A key is there under its old and its new name."),
     "recipe.heads-do-not-divide": _DOES_NOT_DIVIDE,
     "recipe.missing-key": mark("A key is missing."),
+    "recipe.missing-protocol": _NOT_INSTALLED,
     "recipe.model-shape": _RECIPE_VALUE,
     "recipe.named-twice": mark("Something is named twice in the recipe."),
     "recipe.newer-schema": _NEWER,
     "recipe.no-file": mark("There is no such recipe."),
     "recipe.no-schema": mark("The file does not say which schema it follows."),
     "recipe.no-source": mark("There is no source of this name."),
+    "recipe.not-downloaded": mark("A source could not be downloaded."),
     "recipe.not-utf8": _NOT_UTF8,
     "recipe.schedule-too-long": _RECIPE_VALUE,
     "recipe.source-empty": _SOURCE,
@@ -84,7 +107,7 @@ SUMMARIES: dict[str, str] = {
     "recipe.too-few-tokens": mark("The recipe asks for too few tokens."),
     "recipe.unknown-key": mark("There is no such key."),
     "recipe.unknown-size": mark("There is no such model size."),
-    "recipe.url-source": mark("Sources are not downloaded: they must be local files."),
+    "recipe.url-source": mark("A URL has its place in `sources.toml`."),
     "recipe.wrong-type": mark("A value is of the wrong type."),
     "recipe.wrong-value": _RECIPE_VALUE,
     "release.file-unreadable": _UNREADABLE,
@@ -111,15 +134,19 @@ SUMMARIES: dict[str, str] = {
     "tokenizer.damaged": mark("The tokenizer's files are damaged."),
     "tokenizer.foreign": _UNSUPPORTED_TOKENIZER,
     "tokenizer.missing": mark("This folder holds no tokenizer."),
+    "tokenizer.missing-extra": _NOT_INSTALLED,
     "tokenizer.no-text": _NO_TEXT,
+    "tokenizer.not-parallel": mark("Files that should hold the same text do not."),
     "tokenizer.not-text": _NOT_UTF8,
+    "tokenizer.unreadable": _UNSUPPORTED_TOKENIZER,
     "train.corrupt-checkpoint": mark("A checkpoint is damaged."),
     "train.diverged": mark("Training diverged."),
+    "train.epochs-used-up": _TOO_LITTLE_TEXT,
     "train.no-conversations": mark("There are no conversations to learn from."),
     "train.no-text": _NO_TEXT,
     "train.not-a-conversation": _CONVERSATION,
     "train.stopped": mark("Training was stopped and its progress is saved."),
-    "train.too-little-text": mark("There is too little text to train on."),
+    "train.too-little-text": _TOO_LITTLE_TEXT,
 }
 
 _UNLISTED = mark("Something is wrong with the input or the machine.")

@@ -8,19 +8,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tertulia.errors import DataError
+from tertulia.recipe.glob_pattern import matches
 
 _NOT_CONTENT = frozenset({"__pycache__"})
 
 
-def content_digest(path: Path, *, name: str) -> str:
+def content_digest(path: Path, *, name: str, pattern: str | None = None) -> str:
     """SHA-256, as 64 hex digits, over the sorted (relative path, size, SHA-256) below `path`.
 
-    A single file counts under its own name; links are followed. Raises DataError
+    Only files that match `pattern` count, if there is one; a single file counts under its own
+    name; links are followed. Raises DataError
     `recipe.source-missing`, `recipe.source-empty` or `recipe.source-unreadable`.
     """
     total = hashlib.sha256()
     count = 0
     for relative, file in sorted(_files(path, name)):
+        if not matches(relative, pattern):
+            continue
         size, digest = _file_digest(file, name)
         total.update(f"{relative}\0{size}\0{digest}\n".encode("utf-8", "surrogateescape"))
         count += 1

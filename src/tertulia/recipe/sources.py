@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
 from tertulia.errors import RecipeError
 from tertulia.recipe.content import content_digest
+from tertulia.recipe.download import downloaded
+from tertulia.recipe.glob_pattern import without_wildcards
 from tertulia.recipe.load import LoadedRecipe
 from tertulia.recipe.locate import KeyPath
 from tertulia.recipe.migrate import schema_of
@@ -24,15 +26,20 @@ from tertulia.recipe.section import Section
 from tertulia.recipe.shipped import shipped_folder
 from tertulia.recipe.toml_file import TomlFile, read_toml
 
-SourceKind = Literal["corpus", "instructions"]
+SourceKind = Literal["corpus", "instructions", "opt-out", "against"]
+"""Texts, conversations, lists of what is not to be used, texts that are measured on."""
 
 _KEYS: Mapping[SourceKind, KeyPath] = {
     "corpus": ("corpus", "sources"),
     "instructions": ("align", "instructions"),
+    "opt-out": ("corpus", "policy", "opt_out"),
+    "against": ("corpus", "contamination", "against"),
 }
-_SHIPPED: Mapping[SourceKind, tuple[str, ...]] = {
+_SHIPPED: Mapping[SourceKind, tuple[str, ...] | None] = {
     "corpus": (),
     "instructions": ("instructions",),
+    "opt-out": None,
+    "against": None,
 }
 _NOT_CORPORA = frozenset({"instructions", "machines", "models", "recipes", "suites"})
 
@@ -41,13 +48,15 @@ class SourceEntry(Section):
     """One `[sources.NAME]` of a `sources.toml`."""
 
     path: str | None = None
-    """A file or a folder, relative to the `sources.toml`."""
+    """A file, a folder or a pattern such as `texts/**/*.pdf`, relative to the `sources.toml`."""
     url: str | None = None
-    """Refused for now, since nothing is downloaded while a recipe runs."""
+    """Instead of `path`: what is downloaded once, into the user's cache."""
     language: str | None = Field(default=None, pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
     licence: str | None = Field(default=None, min_length=1)
     split: Literal["train", "held_out", "unseen"] | None = None
     text_field: str = Field(default="text", min_length=1)
+    max_epochs: float | None = Field(default=None, gt=0)
+    """How often a mixture may repeat this source at most; no bound if not given."""
 
 
 class SourcesFile(Section):
@@ -63,19 +72,33 @@ class ResolvedSource:
 
     name: str
     path: Path
+    pattern: str | None = None
+    """Which files below the folder `path` belong to it, such as `**/*.pdf`; all if None."""
     language: str | None = None
     licence: str | None = None
     split: str | None = None
     text_field: str = "text"
+    max_epochs: float | None = None
 
     def declared(self) -> dict[str, str | None]:
         """What is said about the content outside of it; part of a stage's key."""
-        return {
+        said = {
             "language": self.language,
             "licence": self.licence,
             "split": self.split,
             "text_field": self.text_field,
         }
+        # What nobody set changes no key: finished stages stay finished.
+        return said if self.max_epochs is None else said | {"max_epochs": repr(self.max_epochs)}
+
+    def as_json(self) -> dict[str, Any]:
+        """All of it in values of JSON, for a worker; `from_json` reads it."""
+        return {**asdict(self), "path": str(self.path)}
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> ResolvedSource:
+        """What `as_json` wrote."""
+        return cls(**{**content, "path": Path(content["path"])})
 
 
 Inputs = Mapping[str, Path | ResolvedSource]
@@ -83,12 +106,11 @@ Inputs = Mapping[str, Path | ResolvedSource]
 
 
 def resolve_sources(loaded: LoadedRecipe, kind: SourceKind) -> tuple[ResolvedSource, ...]:
-    """The sources that `corpus.sources` or `align.instructions` name, in their order.
+    """The sources that a key of the recipe, such as `corpus.sources`, names, in their order.
 
     Raises RecipeError at the line that names a source which is not there.
     """
-    recipe = loaded.recipe
-    names = recipe.corpus.sources if kind == "corpus" else recipe.align.instructions
+    names = _names(loaded, kind)
     entries = _sources_file(loaded)
     return tuple(
         _resolve(name, loaded, (*_KEYS[kind], index), kind, entries)
@@ -96,12 +118,24 @@ def resolve_sources(loaded: LoadedRecipe, kind: SourceKind) -> tuple[ResolvedSou
     )
 
 
+def _names(loaded: LoadedRecipe, kind: SourceKind) -> tuple[str, ...]:
+    value: Any = loaded.recipe
+    for key in _KEYS[kind]:
+        value = getattr(value, str(key), ())
+    return tuple(value)
+
+
+def input_name(kind: SourceKind, name: str) -> str:
+    """The name of a source among a stage's `Inputs`."""
+    return f"{kind if kind in ('opt-out', 'against') else 'source'}:{name}"
+
+
 def source_digest(source: ResolvedSource) -> str:
     """SHA-256 over the sorted (relative path, size, SHA-256) of the source's files.
 
     Raises DataError where a file is missing, empty or unreadable.
     """
-    return content_digest(source.path, name=source.name)
+    return content_digest(source.path, name=source.name, pattern=source.pattern)
 
 
 def _sources_file(loaded: LoadedRecipe) -> tuple[TomlFile, SourcesFile] | None:
@@ -137,7 +171,7 @@ def _resolve(
     if beside.exists():
         return ResolvedSource(name=name, path=beside)
     if name in _shipped_sources(kind):
-        return ResolvedSource(name=name, path=shipped_folder(*_SHIPPED[kind], name))
+        return ResolvedSource(name=name, path=shipped_folder(*(_SHIPPED[kind] or ()), name))
     known = [*(entries[1].sources if entries else ()), *_shipped_sources(kind)]
     near = difflib.get_close_matches(name, known, n=3) or known
     raise RecipeError(
@@ -151,31 +185,45 @@ def _resolve(
 
 def _from_entry(name: str, file: TomlFile, sources: SourcesFile) -> ResolvedSource:
     entry = sources.sources[name]
-    key: KeyPath = ("sources", name)
-    if entry.url is not None:
-        raise _no_download(entry.url, file.where((*key, "url")))
-    if entry.path is None:
-        raise RecipeError(
-            "recipe.missing-key",
-            f"`sources.{name}` says no `path`",
-            where=file.where(key),
-            remedy='Add `path = "..."`, a file or folder relative to this file',
-        )
-    path = file.path.parent / Path(entry.path).expanduser()
-    if not path.exists():
-        raise RecipeError(
-            "recipe.no-source",
-            f"the source `{name}` is not at {path}",
-            where=file.where((*key, "path")),
-            remedy="Correct the path, or put the files there",
-        )
+    path, pattern = _place(name, entry, file)
     return ResolvedSource(
         name=name,
         path=path,
+        pattern=pattern,
         language=entry.language,
         licence=entry.licence,
         split=entry.split,
         text_field=entry.text_field,
+        max_epochs=entry.max_epochs,
+    )
+
+
+def _place(name: str, entry: SourceEntry, file: TomlFile) -> tuple[Path, str | None]:
+    """(file or folder, pattern below it) of an entry, downloaded first if it has a URL."""
+    key: KeyPath = ("sources", name)
+    if (entry.path is None) == (entry.url is None):
+        both = entry.path is not None
+        raise RecipeError(
+            "recipe.wrong-value" if both else "recipe.missing-key",
+            f"`sources.{name}` says {'both `path` and `url`' if both else 'no `path`'}",
+            where=file.where(key),
+            remedy='Write `path = "..."`, a file or folder relative to this file, or '
+            '`url = "..."`, and not both',
+        )
+    if entry.url is not None:
+        return downloaded(entry.url, where=file.where((*key, "url"))), None
+    path = file.path.parent / Path(entry.path or "").expanduser()
+    if path.exists():
+        return path, None
+    # A file whose name holds a bracket is found above; only then may brackets be a pattern.
+    folder, pattern = without_wildcards(path.as_posix())
+    if pattern is not None and Path(folder).is_dir():
+        return Path(folder), pattern
+    raise RecipeError(
+        "recipe.no-source",
+        f"the source `{name}` is not at {path}",
+        where=file.where((*key, "path")),
+        remedy="Correct the path, or put the files there",
     )
 
 
@@ -190,14 +238,18 @@ def _is_absolute(name: str) -> bool:
 def _no_download(url: str, where: str) -> RecipeError:
     return RecipeError(
         "recipe.url-source",
-        f"{url} would have to be downloaded, and a recipe runs without a network",
+        f"{url} is a URL, and a recipe only names sources",
         where=where,
-        remedy="Download it, then give the file's place as `path` in `sources.toml`",
+        remedy="Download it, or let it be downloaded: `sources.toml` beside the recipe takes a "
+        "`path` or a `url` under a name of your own",
     )
 
 
 def _shipped_sources(kind: SourceKind) -> list[str]:
-    folder = shipped_folder(*_SHIPPED[kind])
+    below = _SHIPPED[kind]
+    if below is None:
+        return []
+    folder = shipped_folder(*below)
     excluded = _NOT_CORPORA if kind == "corpus" else frozenset[str]()
     return sorted(
         entry.name
