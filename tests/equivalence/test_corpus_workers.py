@@ -12,6 +12,7 @@ import psutil
 import pytest
 import zstandard
 
+from tertulia.compute import workers
 from tertulia.compute.machine import Machine
 from tertulia.corpus.readers import files
 from tertulia.pipeline import run_recipe
@@ -54,6 +55,7 @@ def recipe(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def _a_file_a_shard(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "SHARD_BYTES", 1)
+    monkeypatch.setattr(workers, "BYTES_A_WORKER", 1)
 
 
 def _digests(recipe: Path, runs: Path, machine: Machine) -> dict[str, str]:

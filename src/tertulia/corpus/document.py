@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 COLUMNS = ("id", "revision", "parent", "text", "language", "source", "licence", "url", "date")
 """Of a finished document; every one is a string, and `parent`, `url`, `date` may be null."""
 
-WORKING = ("id", "parent", "text", "language", "source", "licence", "url", "date", "split")
-"""Of a document on its way through the steps, all strings that may be null but id, text, source."""
+WORKING = (
+    "id", "parent", "text", "language", "source", "licence", "url", "date", "split", "reservation",
+)  # fmt: skip
+"""Of a document on its way through the steps, all strings that may be null but id, text, source.
+
+`reservation` is what the source says against mining, such as `noai` or `tdm-reservation: 1`."""
 
 SPLITS = ("train", "held_out", "unseen")
 """`unseen` marks a source that is never trained on; it is reported apart from `held_out`."""

@@ -42,7 +42,7 @@ def run(spec: DocumentsStage, inputs: Inputs, out: Draft, machine: Machine) -> N
     parts.mkdir(exist_ok=True)
     arguments = _shards(spec, inputs, lists, ledger, parts)
     reports = []
-    for report in track(run_tasks(annotate_shard, arguments, machine),
+    for report in track(run_tasks(annotate_shard, arguments, machine, file_bytes=_size(arguments)),
                         tr("Reading the corpus"), total=len(arguments)):  # fmt: skip
         ledger.add(report["ledger"])
         reports.append(report)
@@ -93,6 +93,11 @@ def _shards(
         for files in plan_shards(source):
             arguments.append(shard_argument(len(arguments), source, files, spec, lists, parts))
     return arguments
+
+
+def _size(arguments: list[dict[str, Any]]) -> int:
+    """Bytes on disk of all files that are read."""
+    return sum(Path(path).stat().st_size for told in arguments for path in told["files"])
 
 
 def _seal(reports: list[dict[str, Any]], ledger: Ledger, parts: Path, out: Draft) -> None:

@@ -23,10 +23,16 @@ _CHOSEN = frozenset(
         LANGUAGE_NOT_WANTED,
         "licence-not-allowed",
         "opted-out",
+        "po-fuzzy",
+        "po-untranslated",
         "rights-reserved",
+        "warc-no-page",
+        "wiki-namespace",
+        "wiki-no-article",
+        "wiki-redirect",
     }
 )
-"""Reasons by which somebody decided: such drops are no sign of sources that are broken."""
+"""Reasons by which somebody or a rule decided: no sign of sources that are broken."""
 
 _Key = tuple[str, str, str, str]
 

@@ -105,7 +105,7 @@ def _judge(
     machine: Machine,
 ) -> None:
     arguments = _arguments(parts, spec, judged, frequent)
-    reports = run_tasks(judge_part, arguments, machine)
+    reports = run_tasks(judge_part, arguments, machine, file_bytes=_size(parts))
     for report in track(reports, tr("Judging the documents"), total=len(arguments)):
         ledger.add(report["ledger"])
     ledger.check(spec.corpus.max_drop_fraction)
@@ -120,7 +120,7 @@ def _frequent_lines(
     if spec.corpus.duplicates.lines is None:
         return None
     arguments = _arguments(parts, spec, judged, None)
-    for _ in track(run_tasks(count_lines, arguments, machine), tr("Counting lines"),
+    for _ in track(run_tasks(count_lines, arguments, machine, file_bytes=_size(parts)), tr("Counting lines"),
                    total=len(arguments)):  # fmt: skip
         pass
     counts = [lines_file(judged, number) for number in range(len(parts))]
@@ -137,6 +137,10 @@ def _arguments(
         judgement_argument(number, part, spec, judged, frequent)
         for number, part in enumerate(parts)
     ]
+
+
+def _size(parts: Sequence[Path]) -> int:
+    return sum(part.stat().st_size for part in parts)
 
 
 def _text(path: Path | None) -> str | None:
