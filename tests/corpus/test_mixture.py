@@ -37,3 +37,9 @@ def test_the_file_says_what_the_weights_come_from() -> None:
         "bytes": _SIZES,
         "documents": {"es": 3, "eu": 1},
     }
+
+
+def test_bounds_on_epochs_are_written_only_where_there_are_any() -> None:
+    assert "max_epochs" not in mixture_json(_SIZES, {"es": 3, "eu": 1}, 1.0, {})
+    written = mixture_json(_SIZES, {"es": 3, "eu": 1}, 1.0, {"b": 2.0, "a": 1.5})
+    assert list(written["max_epochs"].items()) == [("a", 1.5), ("b", 2.0)]

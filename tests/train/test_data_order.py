@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
+from dataclasses import replace
+from math import ceil
 
 import numpy as np
 import pytest
@@ -11,6 +14,7 @@ from hypothesis import strategies as st
 
 from tertulia.errors import TrainingError
 from tertulia.train.data_order import DataOrder, shares
+from tertulia.train.epoch_bounds import UNBOUNDED, document_epochs
 from tertulia.train.loss import IGNORED
 from tests.train.shards import random_shard, shard
 
@@ -110,3 +114,94 @@ def test_shares_add_up(weights: list[float], total: int) -> None:
     parts = shares(normal, total)
     assert sum(parts) == total
     assert all(abs(p - w * total) <= 1 for p, w in zip(parts, normal, strict=True))
+
+
+def test_without_bounds_rows_are_those_they_always_were() -> None:
+    made = order(rows=900, es=0.5, eu=0.3, gl=0.2)
+    digest = hashlib.sha256()
+    for first in range(0, 900, 30):
+        for array in made.batch(range(first, first + 30)):
+            digest.update(array.astype("<i8").tobytes())
+    # Of the order before there were bounds; three epochs and more of each language.
+    assert digest.hexdigest() == (
+        "36e333623530188ddf69043c97677f76b148374ca6d707b970e89e09166e3473"
+    )
+
+
+def test_bounds_that_are_not_reached_change_nothing() -> None:
+    shards = [random_shard(name, 60, seed=index) for index, name in enumerate(("eu", "gl"))]
+    bounded = [replace(s, epochs=np.full(len(s.lengths), 9)) for s in shards]
+    free, tied = (
+        DataOrder(s, {"eu": 0.5, "gl": 0.5}, context=CONTEXT, rows=300, seed=5)
+        for s in (shards, bounded)
+    )
+    for one, two in zip(free.batch(range(300)), tied.batch(range(300)), strict=True):
+        assert np.array_equal(one, two)
+
+
+def _times_read(made: DataOrder, rows: int) -> Counter[int]:
+    """How often each position is a target."""
+    read: Counter[int] = Counter()
+    for row in range(rows):
+        for offset, length in made.segments(row):
+            read.update(range(offset + 1, offset + 1 + length))
+    return read
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    lengths=st.lists(st.integers(3, 90), min_size=4, max_size=20),
+    bounds=st.lists(st.sampled_from([0.5, 1.0, 1.7, 3.0, None]), min_size=20, max_size=20),
+    rows=st.integers(1, 60),
+    seed=st.integers(0, 99),
+)
+def test_no_document_is_read_more_often_than_its_bound(
+    lengths: list[int], bounds: list[float | None], rows: int, seed: int
+) -> None:
+    whole = shard("gl", lengths)
+    names = [f"s{n}" for n in range(len(lengths))]
+    caps = {n: b for n, b in zip(names, bounds, strict=False) if b is not None}
+    tied = replace(whole, epochs=document_epochs([f"{n}/x" for n in names], names, caps))
+    try:
+        made = DataOrder([tied], {"gl": 1.0}, context=CONTEXT, rows=rows, seed=seed)
+    except TrainingError as error:
+        assert error.code in ("train.epochs-used-up", "train.too-little-text")
+        return
+    for position, times in _times_read(made, rows).items():
+        document = int(np.searchsorted(whole.offsets, position, side="right")) - 1
+        assert times <= ceil(caps.get(names[document], rows))
+
+
+def test_an_exhausted_source_rests_while_the_others_go_on() -> None:
+    whole = shard("eu", [17] * 6)
+    tied = replace(whole, epochs=np.array([1, 1, 2, UNBOUNDED, UNBOUNDED, UNBOUNDED]))
+    made = DataOrder([tied], {"eu": 1.0}, context=CONTEXT, rows=6 + 4 + 3 + 3, seed=0)
+    times = _times_read(made, 16)
+    assert [times[17 * n + 1] for n in range(6)] == [1, 1, 2, 4, 4, 4]
+
+
+def test_bounds_that_allow_too_little_say_how_much_and_what_to_do() -> None:
+    tied = replace(shard("eu", [17] * 6), epochs=np.full(6, 2))
+    DataOrder([tied], {"eu": 1.0}, context=CONTEXT, rows=12, seed=0)
+    with pytest.raises(TrainingError) as caught:
+        DataOrder([tied], {"eu": 1.0}, context=CONTEXT, rows=24, seed=0)
+    assert caught.value.code == "train.epochs-used-up"
+    assert "allows 192 tokens of eu, and training asks for 384" in str(caught.value)
+    assert "lower pretrain.tokens to at most 50 %" in str(caught.value)
+
+
+def test_a_part_of_an_epoch_is_a_part_of_the_documents_and_always_the_same() -> None:
+    names = [f"s/{n}" for n in range(4000)]
+    epochs = document_epochs(names, ["s"] * 4000, {"s": 1.25})
+    assert epochs is not None
+    assert set(epochs.tolist()) == {1, 2}
+    assert abs((epochs == 2).mean() - 0.25) < 0.03
+    # A higher bound never takes a document back, and the order of documents does not matter.
+    more = document_epochs(names[::-1], ["s"] * 4000, {"s": 1.5})
+    assert more is not None and (more[::-1] >= epochs).all()
+
+
+def test_sources_without_a_bound_have_none() -> None:
+    assert document_epochs(["a/1"], ["a"], {"b": 1.0}) is None
+    found = document_epochs(["a/1", "b/1"], ["a", "b"], {"b": 1.0})
+    assert found is not None and found.tolist() == [UNBOUNDED, 1]

@@ -1,4 +1,7 @@
-"""In which proportion languages are trained on: a power of how much text each has."""
+"""In which proportion languages are trained on, and how often the texts of a source at most.
+
+A language's share is a power of how much text it has.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +24,19 @@ def mixture_weights(sizes: Mapping[str, int], temperature: float) -> dict[str, f
 
 
 def mixture_json(
-    sizes: Mapping[str, int], documents: Mapping[str, int], temperature: float
+    sizes: Mapping[str, int],
+    documents: Mapping[str, int],
+    temperature: float,
+    max_epochs: Mapping[str, float] | None = None,
 ) -> dict[str, Any]:
-    """The content of `mixture.json`, about training documents only."""
+    """The content of `mixture.json`, about training documents only.
+
+    `max_epochs` is source -> how often training may read its documents; written if there is any.
+    """
     return {
         "schema": 1,
         "weights": mixture_weights(sizes, temperature),
         "bytes": dict(sizes),
         "documents": dict(documents),
+        **({"max_epochs": dict(sorted(max_epochs.items()))} if max_epochs else {}),
     }

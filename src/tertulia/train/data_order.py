@@ -2,7 +2,8 @@
 
 Documents are cut into pieces of `context` tokens; what is left at a document's end is packed with
 other such ends of the same language, so that no token is padding. Rows are shuffled within an
-epoch, and languages are interleaved evenly in the shares of the mixture. Row k is then the same
+epoch, and languages are interleaved evenly in the shares of the mixture. A document whose source
+has a bound on its epochs is left out of those beyond it; the others go on. Row k is then the same
 whatever the number of processes, workers or restarts: the data position is one integer.
 
 Shapes: R rows, S segments, B batch, T context. A segment is a run of one document within a row.
@@ -10,8 +11,9 @@ Shapes: R rows, S segments, B batch, T context. A segment is a run of one docume
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,17 +87,17 @@ def _epoch(shard: LanguageShard, context: int, generator: np.random.Generator) -
 
 
 def language_rows(shard: LanguageShard, context: int, wanted: int, seed: int, index: int) -> Rows:
-    """`wanted` rows of one language, over as many epochs as that takes."""
+    """`wanted` rows of one language, over as many epochs as that takes.
+
+    Raises TrainingError `train.too-little-text`, and `train.epochs-used-up` where the bounds of
+    the sources let no text be read again.
+    """
     parts, made, epoch = [], 0, 0
     while made < wanted:
         generator = np.random.Generator(np.random.PCG64([seed, index, epoch]))
-        rows = _epoch(shard, context, generator)
+        rows = _epoch(_in_epoch(shard, epoch), context, generator)
         if rows.count == 0:
-            raise TrainingError(
-                "train.too-little-text",
-                f"the text in {shard.language} does not fill one sequence of {context} tokens",
-                remedy="Add text in that language or lower model.context",
-            )
+            raise _no_rows(shard, context, wanted, made)
         parts.append((rows, made))
         made += rows.count
         epoch += 1
@@ -111,6 +113,30 @@ def language_rows(shard: LanguageShard, context: int, wanted: int, seed: int, in
         offsets=merged.offsets[:stop],
         lengths=merged.lengths[:stop],
         count=wanted,
+    )
+
+
+def _in_epoch(shard: LanguageShard, epoch: int) -> LanguageShard:
+    """What of `shard` may be read once more after `epoch` times; itself, if that is all of it."""
+    if shard.epochs is None or (keep := shard.epochs > epoch).all():
+        return shard
+    return replace(shard, offsets=shard.offsets[keep], lengths=shard.lengths[keep], epochs=None)
+
+
+def _no_rows(shard: LanguageShard, context: int, wanted: int, made: int) -> TrainingError:
+    if shard.epochs is None or not made:
+        return TrainingError(
+            "train.too-little-text",
+            f"the text in {shard.language} does not fill one sequence of {context} tokens",
+            remedy="Add text in that language, or lower model.context"
+            + (", or raise max_epochs of its sources" if shard.epochs is not None else ""),
+        )
+    return TrainingError(
+        "train.epochs-used-up",
+        f"max_epochs of its sources allows {made * context:,} tokens of {shard.language}, and "
+        f"training asks for {wanted * context:,}",
+        remedy=f"Raise max_epochs, add text in {shard.language}, or lower pretrain.tokens to at "
+        f"most {math.floor(1000 * made / wanted) / 10:g} % of what it is",
     )
 
 

@@ -8,7 +8,7 @@ share of each language in training.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from tertulia.errors import DataError
 from tertulia.tokenizer.special import BOS, EOS
 from tertulia.tokenizer.tokenizer import Tokenizer
+from tertulia.train.epoch_bounds import document_epochs
 
 _BATCH_DOCUMENTS = 512
 
@@ -43,6 +44,8 @@ class LanguageShard:
     tokens: NDArray[np.unsignedinteger]
     offsets: NDArray[np.int64]
     lengths: NDArray[np.int64]
+    epochs: NDArray[np.int64] | None = None
+    """In how many epochs each document may be read; None where no source of it has a bound."""
 
 
 def token_type(vocabulary: int) -> np.dtype[np.unsignedinteger]:
@@ -85,20 +88,32 @@ def _document_batches(path: Path) -> Iterator[list[dict[str, str]]]:
             yield batch.to_pylist()
 
 
-def open_shard(folder: Path, language: str, vocabulary: int) -> LanguageShard:
-    """Maps one language's tokens into memory."""
-    table = pq.read_table(folder / f"train-{language}.parquet", columns=["offset", "length"])
+def open_shard(
+    folder: Path, language: str, vocabulary: int, max_epochs: Mapping[str, float] | None = None
+) -> LanguageShard:
+    """Maps one language's tokens into memory; `max_epochs` is source -> bound."""
+    names = ["offset", "length", *(["id", "source"] if max_epochs else [])]
+    table = pq.read_table(folder / f"train-{language}.parquet", columns=names)
     tokens = np.memmap(folder / f"train-{language}.bin", dtype=token_type(vocabulary), mode="r")
     return LanguageShard(
         language=language,
         tokens=tokens,
         offsets=table["offset"].to_numpy().astype(np.int64),
         lengths=table["length"].to_numpy().astype(np.int64),
+        epochs=(
+            document_epochs(table["id"].to_pylist(), table["source"].to_pylist(), max_epochs)
+            if max_epochs
+            else None
+        ),
     )
 
 
 def open_shards(folder: Path, languages: Sequence[str], vocabulary: int) -> list[LanguageShard]:
-    """Every language's shard, in the order of `languages`; raises DataError for an empty one."""
+    """Every language's shard, in the order of `languages`, with the bounds of `mixture.json`.
+
+    Raises DataError `train.no-text` for an empty one.
+    """
+    max_epochs = read_max_epochs(folder)
     shards = []
     for language in languages:
         if not (folder / f"train-{language}.bin").exists():
@@ -108,7 +123,7 @@ def open_shards(folder: Path, languages: Sequence[str], vocabulary: int) -> list
                 where=str(folder),
                 remedy="Add a source in that language or take it out of the recipe's languages",
             )
-        shards.append(open_shard(folder, language, vocabulary))
+        shards.append(open_shard(folder, language, vocabulary, max_epochs))
     return shards
 
 
@@ -117,3 +132,12 @@ def read_mixture(folder: Path) -> dict[str, float]:
     weights = json.loads((folder / "mixture.json").read_text(encoding="utf-8"))["weights"]
     total = sum(weights.values())
     return {language: weight / total for language, weight in weights.items()}
+
+
+def read_max_epochs(folder: Path) -> dict[str, float]:
+    """Source -> how often its documents may be read, from `mixture.json`; empty without bounds."""
+    path = folder / "mixture.json"
+    if not path.is_file():
+        return {}
+    bounds: dict[str, float] = json.loads(path.read_text(encoding="utf-8")).get("max_epochs", {})
+    return bounds

@@ -1,0 +1,42 @@
+"""Shards open with the bounds on epochs that the mixture beside them states."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tertulia.errors import DataError
+from tertulia.train.epoch_bounds import UNBOUNDED
+from tertulia.train.token_shards import open_shards, read_mixture
+
+
+def _folder(path: Path, **mixture: object) -> Path:
+    np.arange(12, dtype="<u2").tofile(path / "train-eu.bin")
+    table = {"id": ["a/1", "b/1"], "offset": [0, 5], "length": [5, 7], "bytes": [3, 5],
+             "language": ["eu", "eu"], "source": ["a", "b"]}  # fmt: skip
+    pq.write_table(pa.table(table), path / "train-eu.parquet")
+    (path / "mixture.json").write_text(json.dumps({"schema": 1, "weights": {"eu": 1}, **mixture}))
+    return path
+
+
+def test_a_mixture_without_bounds_gives_none(tmp_path: Path) -> None:
+    (one,) = open_shards(_folder(tmp_path), ["eu"], 512)
+    assert one.epochs is None
+    assert one.tokens.tolist() == list(range(12))
+    assert read_mixture(tmp_path) == {"eu": 1.0}
+
+
+def test_bounds_reach_the_documents_of_their_source(tmp_path: Path) -> None:
+    (one,) = open_shards(_folder(tmp_path, max_epochs={"b": 3.0}), ["eu"], 512)
+    assert one.epochs is not None
+    assert one.epochs.tolist() == [UNBOUNDED, 3]
+
+
+def test_a_language_without_text_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no training text in gl"):
+        open_shards(_folder(tmp_path), ["gl"], 512)
