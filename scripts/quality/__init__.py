@@ -1,0 +1,1 @@
+"""Measures quality signals on good text: thresholds, function words, planted defects."""
