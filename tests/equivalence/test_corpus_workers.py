@@ -26,7 +26,7 @@ languages = ["es", "ca", "ca-valencia", "eu", "gl"]
 sources = ["texts"]
 max_drop_fraction = 0.9
 [corpus.language]
-identify = "never"
+identify = "check"
 [corpus.duplicates]
 lines = 20
 [pretrain]

@@ -88,7 +88,6 @@ def test_an_unknown_name_lists_the_known_ones(tmp_path: Path) -> None:
         ('path = "nowhere"', "recipe.no-source", "sources.toml, line 3"),
         ('path = "no/**/*.pdf"', "recipe.no-source", "sources.toml, line 3"),
         ('path = "."\nurl = "file:///x"', "recipe.wrong-value", "sources.toml, line 2"),
-        ('path = "."\nmax_epochs = 0.0', "recipe.wrong-value", "sources.toml, line 4"),
         ('licence = "CC0-1.0"', "recipe.missing-key", "sources.toml, line 2"),
         ('pth = "x"', "recipe.unknown-key", "sources.toml, line 3, key `sources.wiki.pth`"),
         ('path = "."\nsplit = "test"', "recipe.wrong-value", "sources.toml, line 4"),
@@ -164,11 +163,10 @@ def test_a_pattern_is_a_folder_and_what_to_take_of_it(tmp_path: Path) -> None:
     (tmp_path / "texts" / "b" / "a.txt").write_text("a")
     (tmp_path / "texts" / "c.csv").write_text("c")
     (tmp_path / "sources.toml").write_text(
-        'schema = 1\n[sources.wiki]\npath = "texts/**/*.txt"\nmax_epochs = 2.5\n'
+        'schema = 1\n[sources.wiki]\npath = "texts/**/*.txt"\n'
     )
     (source,) = resolve_sources(recipe_naming(tmp_path, "wiki"), "corpus")
     assert (source.path, source.pattern) == (tmp_path / "texts", "**/*.txt")
-    assert source.declared()["max_epochs"] == "2.5"
     first = source_digest(source)
     (tmp_path / "texts" / "c.csv").write_text("d")
     assert source_digest(source) == first
@@ -184,7 +182,7 @@ def test_a_file_whose_name_looks_like_a_pattern_is_that_file(tmp_path: Path) -> 
 
 
 def test_a_source_crosses_to_a_worker_as_json() -> None:
-    source = ResolvedSource(name="a", path=Path("b") / "c", pattern="*.txt", max_epochs=1.5)
+    source = ResolvedSource(name="a", path=Path("b") / "c", pattern="*.txt")
     assert ResolvedSource.from_json(json.loads(json.dumps(source.as_json()))) == source
 
 

@@ -10,12 +10,16 @@ import typer.core
 
 from tertulia import __version__
 from tertulia.cli.chat import chat
+from tertulia.cli.corpus_explain import corpus_explain
+from tertulia.cli.corpus_identify import corpus_identify
+from tertulia.cli.corpus_inspect import corpus_inspect
 from tertulia.cli.doctor import doctor
 from tertulia.cli.evaluate import evaluate_text
 from tertulia.cli.generate import generate
 from tertulia.cli.outcome import report_failure
 from tertulia.cli.plan import plan
 from tertulia.cli.run import run
+from tertulia.cli.tokenizer_measure import tokenizer_measure
 from tertulia.messages import mark, tr
 
 
@@ -50,12 +54,40 @@ def build_command() -> Any:
     app.command(help=mark("Talk with a model."))(chat)
     app.command(help=mark("Let a model continue a text."))(generate)
     app.command(help=mark("Show what this machine offers and what is missing."))(doctor)
-    evaluate = typer.Typer(
-        help=mark("Measure a model."), no_args_is_help=True, rich_markup_mode=None
-    )
-    evaluate.command("text", help=mark("Bits per byte of a model on a text file."))(evaluate_text)
-    app.add_typer(evaluate, name="evaluate")
+    app.add_typer(_corpus(), name="corpus")
+    app.add_typer(_tokenizer(), name="tokenizer")
+    app.add_typer(_evaluate(), name="evaluate")
     return _translated(typer.main.get_command(app))
+
+
+def _corpus() -> typer.Typer:
+    corpus = _group(mark("Look into texts and corpora."))
+    corpus.command("identify", help=mark("Tell the language of each line or document."))(
+        corpus_identify
+    )
+    corpus.command("inspect", help=mark("Browse a corpus and what was dropped from it."))(
+        corpus_inspect
+    )
+    corpus.command("explain", help=mark("Show one document's way through the steps."))(
+        corpus_explain
+    )
+    return corpus
+
+
+def _tokenizer() -> typer.Typer:
+    tokenizer = _group(mark("Measure tokenizers."))
+    tokenizer.command("measure", help=mark("How well a tokenizer fits texts."))(tokenizer_measure)
+    return tokenizer
+
+
+def _evaluate() -> typer.Typer:
+    evaluate = _group(mark("Measure a model."))
+    evaluate.command("text", help=mark("Bits per byte of a model on a text file."))(evaluate_text)
+    return evaluate
+
+
+def _group(help_text: str) -> typer.Typer:
+    return typer.Typer(help=help_text, no_args_is_help=True, rich_markup_mode=None)
 
 
 def _translated(command: Any) -> Any:

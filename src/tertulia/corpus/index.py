@@ -84,4 +84,6 @@ def id_hashes(ids: pl.Series) -> NDArray[np.uint64]:
     import numpy as np
     import xxhash
 
-    return np.fromiter((xxhash.xxh3_64_intdigest(i.encode()) for i in ids), np.uint64, count=len(ids))
+    return np.fromiter(
+        (xxhash.xxh3_64_intdigest(i.encode()) for i in ids), np.uint64, count=len(ids)
+    )

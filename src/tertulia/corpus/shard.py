@@ -17,6 +17,7 @@ from tertulia.corpus.drops import DropsWriter
 from tertulia.corpus.ledger import READ, Ledger
 from tertulia.corpus.parts import write_part
 from tertulia.corpus.readers import Broken, read_files
+from tertulia.corpus.reservations import reservations_of
 from tertulia.corpus.step import Step, kept
 from tertulia.recipe.sources import ResolvedSource
 from tertulia.recipe.stages import DocumentsStage
@@ -87,10 +88,12 @@ class _Shard:
 
     def read(self, files: list[Path]) -> dict[str, Any]:
         dropped = f"{self._number:06}.dropped.parquet"
+        folder = self._source.path
+        rules = reservations_of(folder if folder.is_dir() else folder.parent)
         with DropsWriter(self._folder / dropped) as self._drops:
             for raw in read_files(self._source, files, on_broken=self._broken):
                 self._ledger.read(self._source.name, rows=len(raw))
-                self._keep(self._through(raw))
+                self._keep(self._through(rules.filled(raw)))
         lost = {reason: (n, self._lost_bytes[reason]) for reason, n in sorted(self._lost.items())}
         self._ledger.read(self._source.name, rows=0, lost=lost)
         return {"parts": self._parts, "ledger": self._ledger.as_json(), "dropped": dropped}

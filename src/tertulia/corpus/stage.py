@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from tertulia.compute.workers import run_tasks
 from tertulia.corpus.artifact import CorpusWriter
 from tertulia.corpus.assembly import ClustersWriter, assemble
+from tertulia.corpus.card.write import write_card
 from tertulia.corpus.drops import DropsWriter
 from tertulia.corpus.duplicates.lines import frequent_lines
 from tertulia.corpus.index import read_index
@@ -94,6 +95,13 @@ def run(spec: CorpusStage, inputs: Inputs, out: Draft, machine: Machine) -> None
             "unsettled": settled.unsettled,
         }
     summarise(spec, settled, ledger, out)
+    write_card(
+        out.path,
+        documents,
+        name="-".join(spec.languages),
+        settings=spec.corpus.model_dump(mode="json"),
+        out=out.path,
+    )
 
 
 def _judge(

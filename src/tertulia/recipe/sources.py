@@ -55,8 +55,6 @@ class SourceEntry(Section):
     licence: str | None = Field(default=None, min_length=1)
     split: Literal["train", "held_out", "unseen"] | None = None
     text_field: str = Field(default="text", min_length=1)
-    max_epochs: float | None = Field(default=None, gt=0)
-    """How often a mixture may repeat this source at most; no bound if not given."""
 
 
 class SourcesFile(Section):
@@ -78,18 +76,15 @@ class ResolvedSource:
     licence: str | None = None
     split: str | None = None
     text_field: str = "text"
-    max_epochs: float | None = None
 
     def declared(self) -> dict[str, str | None]:
         """What is said about the content outside of it; part of a stage's key."""
-        said = {
+        return {
             "language": self.language,
             "licence": self.licence,
             "split": self.split,
             "text_field": self.text_field,
         }
-        # What nobody set changes no key: finished stages stay finished.
-        return said if self.max_epochs is None else said | {"max_epochs": repr(self.max_epochs)}
 
     def as_json(self) -> dict[str, Any]:
         """All of it in values of JSON, for a worker; `from_json` reads it."""
@@ -194,7 +189,6 @@ def _from_entry(name: str, file: TomlFile, sources: SourcesFile) -> ResolvedSour
         licence=entry.licence,
         split=entry.split,
         text_field=entry.text_field,
-        max_epochs=entry.max_epochs,
     )
 
 

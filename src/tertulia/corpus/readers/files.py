@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tertulia.corpus.document import SPLITS
 from tertulia.corpus.opening import file_format
 from tertulia.corpus.readers.extras import require_extras
+from tertulia.corpus.reservations import RULE_FILES
 from tertulia.errors import DataError
 from tertulia.recipe.glob_pattern import matches
 
@@ -31,7 +32,7 @@ _SPLIT_FILE = re.compile(
 def source_files(source: ResolvedSource) -> tuple[list[Path], list[Path]]:
     """(files that are read, files of other kinds), each sorted by relative path.
 
-    Hidden files are passed over. Raises DataError `corpus.missing`.
+    Hidden files are passed over, as are rules beside an archive (`RULE_FILES`). Raises DataError `corpus.missing`.
     """
     if source.path.is_file():
         found = [source.path]
@@ -100,6 +101,7 @@ def _files_below(source: ResolvedSource) -> list[Path]:
         for name in names:
             path = Path(place, name)
             relative = path.relative_to(folder).as_posix()
-            if not name.startswith(".") and matches(relative, source.pattern):
+            hidden = name.startswith(".") or name in RULE_FILES
+            if not hidden and matches(relative, source.pattern):
                 found[relative] = path
     return [found[relative] for relative in sorted(found)]
