@@ -52,10 +52,12 @@ def recipe(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "workers.toml"
 
 
-@pytest.fixture(autouse=True)
-def _a_file_a_shard(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "SHARD_BYTES", 1)
-    monkeypatch.setattr(workers, "BYTES_A_WORKER", 1)
+@pytest.fixture(scope="module", autouse=True)
+def _a_file_a_shard() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(files, "SHARD_BYTES", 1)
+        patch.setattr(workers, "BYTES_A_WORKER", 1)
+        yield
 
 
 def _digests(recipe: Path, runs: Path, machine: Machine) -> dict[str, str]:

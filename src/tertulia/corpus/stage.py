@@ -31,7 +31,7 @@ from tertulia.corpus.judgement import (
 )
 from tertulia.corpus.ledger import Ledger
 from tertulia.corpus.parts import part_files, steps_of
-from tertulia.corpus.settling import DEFAULT_MEMORY, STEPS, settle
+from tertulia.corpus.settling import DEFAULT_MEMORY, STEPS, Settled, settle
 from tertulia.corpus.summary import summarise
 from tertulia.errors import DataError
 from tertulia.messages import tr
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
 VERSION = "2"
 
+_JUDGED = "judged"
 _COPIES = 1
 """Version of the steps that only the corpus as a whole can take."""
 
@@ -57,7 +58,7 @@ def run(spec: CorpusStage, inputs: Inputs, out: Draft, machine: Machine) -> None
     documents = inputs["documents"]
     assert isinstance(documents, Path)
     parts = part_files(documents)
-    judged = out.scratch / "judged"
+    judged = out.scratch / _JUDGED
     shutil.rmtree(judged, ignore_errors=True)
     judged.mkdir()
     frequent = _frequent_lines(parts, spec, judged, machine)
@@ -75,25 +76,9 @@ def run(spec: CorpusStage, inputs: Inputs, out: Draft, machine: Machine) -> None
             remedy="Check the languages, licences and thresholds that the recipe asks for",
         )
     settled = settle(index, judged, len(parts), spec.corpus, machine.memory_bytes)
-    versions = steps_of(documents) | dict.fromkeys(STEPS, _COPIES)
-    versions |= {step.name: step.version for step in judging_steps(spec, _text(frequent))}
-    with (
-        CorpusWriter(out.path, versions) as corpus,
-        DropsWriter(out.path / "dropped.parquet") as drops,
-        ClustersWriter(out.path / "clusters.parquet") as clusters,
-    ):
-        drops.copy([documents / "dropped.parquet"])
-        drops.copy(dropped_file(judged, number) for number in range(len(parts)))
-        assemble(parts, settled, spec, frequent, (corpus, drops, clusters), ledger)
+    out.counts["clusters"] = _assemble(documents, settled, spec, frequent, ledger, out)
     ledger.check(spec.corpus.max_drop_fraction)
-    out.counts["clusters"] = clusters.clusters
     shutil.rmtree(judged)
-    if settled.budget is not None:
-        out.facts["near_duplicates"] = {
-            "announced_memory_bytes": settled.budget.memory_bytes,
-            "announced_disk_bytes": settled.budget.disk_bytes,
-            "unsettled": settled.unsettled,
-        }
     summarise(spec, settled, ledger, out)
     write_card(
         out.path,
@@ -102,6 +87,30 @@ def run(spec: CorpusStage, inputs: Inputs, out: Draft, machine: Machine) -> None
         settings=spec.corpus.model_dump(mode="json"),
         out=out.path,
     )
+
+
+def _assemble(
+    documents: Path,
+    settled: Settled,
+    spec: CorpusStage,
+    frequent: Path | None,
+    ledger: Ledger,
+    out: Draft,
+) -> int:
+    """Writes the corpus and what was dropped from it; returns the number of clusters of copies."""
+    parts, judged = part_files(documents), out.scratch / _JUDGED
+    steps = judging_steps(spec, _text(frequent))
+    versions = steps_of(documents) | {step.name: step.version for step in steps}
+    versions |= dict.fromkeys(STEPS, _COPIES)
+    with (
+        CorpusWriter(out.path, versions) as corpus,
+        DropsWriter(out.path / "dropped.parquet") as drops,
+        ClustersWriter(out.path / "clusters.parquet") as clusters,
+    ):
+        drops.copy([documents / "dropped.parquet"])
+        drops.copy(dropped_file(judged, number) for number in range(len(parts)))
+        assemble(parts, settled, spec, frequent, (corpus, drops, clusters), ledger)
+    return clusters.clusters
 
 
 def _judge(

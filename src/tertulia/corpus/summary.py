@@ -44,6 +44,12 @@ def summarise(spec: CorpusStage, settled: Settled, ledger: Ledger, out: Draft) -
     )
     _write_json(out.path / "mixture.json", mixture)
     _write_json(out.path / "ledger.json", ledger.as_json())
+    if settled.budget is not None:
+        out.facts["near_duplicates"] = {
+            "announced_memory_bytes": settled.budget.memory_bytes,
+            "announced_disk_bytes": settled.budget.disk_bytes,
+            "unsettled": settled.unsettled,
+        }
     out.drops.update(ledger.drops())
     out.counts["documents_in"] = ledger.as_json()["funnel"][0]["documents_in"]
     out.counts["documents"] = int(stays["documents"].sum())
