@@ -23,6 +23,13 @@ VERBS = {
         "model", "--prompt", "--max-tokens", "--temperature", "--top-p", "--seed", "--runs",
     ],
     "doctor": ["--on", "--runs", "--json"],
+    "corpus identify": ["file", "--documents", "--json"],
+    "corpus inspect": [
+        "run", "--language", "--source", "--split", "--reason", "--search", "--limit", "--runs",
+        "--json",
+    ],
+    "corpus explain": ["document", "run", "--runs", "--json"],
+    "tokenizer measure": ["tokenizer", "files", "--parallel", "--pattern", "--json"],
     "evaluate text": ["model", "file", "--runs", "--json"],
 }  # fmt: skip
 

@@ -137,8 +137,8 @@ def _frequent_lines(
     if spec.corpus.duplicates.lines is None:
         return None
     arguments = _arguments(parts, spec, judged, None)
-    for _ in track(run_tasks(count_lines, arguments, machine, file_bytes=_size(parts)), tr("Counting lines"),
-                   total=len(arguments)):  # fmt: skip
+    counted = run_tasks(count_lines, arguments, machine, file_bytes=_size(parts))
+    for _ in track(counted, tr("Counting lines"), total=len(arguments)):
         pass
     counts = [lines_file(judged, number) for number in range(len(parts))]
     memory = (machine.memory_bytes or DEFAULT_MEMORY) // 2

@@ -32,7 +32,8 @@ _SPLIT_FILE = re.compile(
 def source_files(source: ResolvedSource) -> tuple[list[Path], list[Path]]:
     """(files that are read, files of other kinds), each sorted by relative path.
 
-    Hidden files are passed over, as are rules beside an archive (`RULE_FILES`). Raises DataError `corpus.missing`.
+    Hidden files are passed over, as are rules beside an archive (`RULE_FILES`). Raises
+    DataError `corpus.missing`.
     """
     if source.path.is_file():
         found = [source.path]
