@@ -53,7 +53,7 @@ def _show(told: dict[str, Any]) -> None:
     print()
     for step in told["steps"]:
         print(f"{step['step']}: {tr(_OUTCOMES[step['outcome']])}{_why(step)}")
-        shown = {key: _written(value) for key, value in step["attributes"].items()}
+        shown = {key: _written(value) for key, value in step["attributes"].items() if value}
         settings = {key: _written(value) for key, value in step.get("settings", {}).items()}
         print_pairs(shown | {tr("setting {name}", name=key): v for key, v in settings.items()})
     print_pairs({key: _written(value) for key, value in told["attributes"].items()})

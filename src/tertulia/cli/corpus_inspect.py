@@ -18,9 +18,6 @@ CorpusRunArgument = Annotated[
     ),
 ]
 
-_WIDEST = 60
-"""Characters of an id that a table makes room for."""
-
 
 def corpus_inspect(
     run: CorpusRunArgument = None,
@@ -68,51 +65,17 @@ def corpus_inspect(
 
 
 def _print_documents(rows: list[dict[str, Any]]) -> None:
-    from rich.markup import escape
-
-    names = [row["id"] for row in rows]
-    table = _table(tr("Identity"), tr("Text"), tr("Attributes"), names=names)
+    """An id to copy, what the document is, how it begins; `explain` shows what was measured."""
     for row in rows:
-        what = [row["id"], f"{row['split']} · {row['language']} · {row['licence']}"]
-        if row["url"]:
-            what.append(row["url"])
-        known = (f"{key} {_short(value)}" for key, value in row["attributes"].items())
-        measured = "\n".join(line for line in known if not line.endswith(" –"))
-        table.add_row(escape("\n".join(what)), escape(row["text"]), escape(measured))
-    _print(table)
+        what = (row["split"], row["language"], row["licence"], row["url"])
+        print(row["id"])
+        print("  " + " · ".join(part for part in what if part))
+        print("  " + row["text"])
 
 
 def _print_drops(rows: list[dict[str, Any]]) -> None:
-    from rich.markup import escape
-
-    names = [row["id"] or f"{row['source']}: {row['where']}" for row in rows]
-    columns = (tr("Identity"), tr("Language"), tr("Step"), tr("Reason"), tr("Kept instead"))
-    table = _table(*columns, names=names)
-    for name, row in zip(names, rows, strict=True):
-        cells = (name, row["language"], row["step"], row["reason"], row["kept_by"] or "")
-        table.add_row(*(escape(cell) for cell in cells))
-    _print(table)
-
-
-def _short(value: object) -> str:
-    if value is None:
-        return "–"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
-def _table(first: str, *columns: str, names: list[str]) -> Any:
-    from rich.table import Table
-
-    table = Table(show_lines=True, pad_edge=False)
-    # Ids are copied into the next command, so they keep to one line where there is room at all.
-    longest = max(len(name) for name in names)
-    table.add_column(first, overflow="fold", min_width=min(longest, _WIDEST))
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table
-
-
-def _print(table: Any) -> None:
-    from rich.console import Console
-
-    Console(highlight=False).print(table)
+    for row in rows:
+        kept = row["kept_by"]
+        instead = f" ({tr('kept instead: {id}', id=kept)})" if kept else ""
+        print(row["id"] or f"{row['source']}: {row['where']}")
+        print(f"  {row['language']} · {row['step']}: {row['reason']}{instead}")
