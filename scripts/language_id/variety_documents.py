@@ -70,23 +70,27 @@ Documents = dict[tuple[str, str], list[str]]
 """(family, variety) -> texts, as many in the one variety as in the other."""
 
 
-def variety_documents(data: Path) -> Documents:
-    """The documents of every family, and those of the treebank-like test of the gazette apart."""
+def variety_documents(data: Path, shortest: int = SHORTEST) -> Documents:
+    """The documents of every family, as many in the one variety as in the other."""
     documents: Documents = {}
     for family, sources in FAMILIES.items():
-        drawn = drawn_documents(data, sources, MOST_DOCUMENTS)
+        drawn = drawn_documents(data, sources, MOST_DOCUMENTS, shortest)
         count = min(len(texts) for texts in drawn.values())
         documents |= {(family, variety): texts[:count] for variety, texts in drawn.items()}
     return documents
 
 
-def drawn_documents(data: Path, sources: tuple[Source, ...], most: int) -> dict[str, list[str]]:
+def drawn_documents(
+    data: Path, sources: tuple[Source, ...], most: int, shortest: int
+) -> dict[str, list[str]]:
     """Variety -> at most `most` documents of the sources of a family, drawn by digest."""
     pieces = {variety: _lines(data, sources, variety) for variety in ("ca", "ca-valencia")}
     # A line that reads the same in both varieties has nothing to tell by; a document of
     # nothing else is no question. Only joined interface lines are affected.
     same = set(pieces["ca"]) & set(pieces["ca-valencia"]) - {""}
-    drawn = {variety: by_digest(list(joined(lines, same))) for variety, lines in pieces.items()}
+    drawn = {
+        variety: by_digest(list(joined(lines, same, shortest))) for variety, lines in pieces.items()
+    }
     return {variety: texts[:most] for variety, texts in drawn.items()}
 
 
@@ -105,16 +109,19 @@ def _lines(data: Path, sources: tuple[Source, ...], variety: str) -> list[str]:
     return found
 
 
-def joined(lines: list[str], same: set[str]) -> Iterator[str]:
-    """Runs of lines that are not in `same`, each of 500 characters or more; `\"\"` ends a run."""
+def joined(lines: list[str], same: set[str], shortest: int = SHORTEST) -> Iterator[str]:
+    """Runs of lines that are not in `same`, of `shortest` characters or more; `""` ends a run.
+
+    A document has at most three times as many.
+    """
     held: list[str] = []
     for line in lines:
         if line and line not in same:
             held.append(line)
         text = "\n".join(held)
-        if len(text) >= SHORTEST:
+        if len(text) >= shortest:
             if len(_ENGLISH.findall(text)) < len(_CATALAN.findall(text)):
-                yield text[: 3 * SHORTEST]
+                yield text[: 3 * shortest]
             held = []
         elif not line:
             held = []

@@ -97,6 +97,7 @@ SUMMARIES: dict[str, str] = {
     "recipe.no-file": mark("There is no such recipe."),
     "recipe.no-schema": mark("The file does not say which schema it follows."),
     "recipe.no-source": mark("There is no source of this name."),
+    "recipe.no-such-source": _RECIPE_VALUE,
     "recipe.not-downloaded": mark("A source could not be downloaded."),
     "recipe.not-utf8": _NOT_UTF8,
     "recipe.schedule-too-long": _RECIPE_VALUE,
