@@ -8,12 +8,10 @@ from pathlib import Path
 import pytest
 
 from tertulia.compute.machine import Machine
-from tertulia.errors import DataError
-from tertulia.recipe.schema import TokenizerSpec
 from tertulia.recipe.stages import TokenizerStage
+from tertulia.recipe.tokenizer_spec import TokenizerSpec
 from tertulia.store.draft import Draft
 from tertulia.tokenizer.measure import measure_texts
-from tertulia.tokenizer.sample import balanced_sample
 from tertulia.tokenizer.stage import run
 from tertulia.tokenizer.tokenizer import FILES, Tokenizer, load_tokenizer
 
@@ -51,22 +49,6 @@ def test_the_same_corpus_gives_the_same_bytes(corpus: Path, tmp_path: Path) -> N
         _run(corpus, tmp_path / name)
     for file in (*FILES, "measure.json"):
         assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
-
-
-def test_a_sample_gives_each_language_its_share_to_the_byte(corpus: Path) -> None:
-    texts = list(balanced_sample(corpus, 1000, seed=0))
-    assert sum(len(text.encode()) for text in texts) == pytest.approx(5 * 1000, abs=5 * 3)
-
-
-def test_another_seed_draws_other_documents(corpus: Path) -> None:
-    assert list(balanced_sample(corpus, 300, 0)) == list(balanced_sample(corpus, 300, 0))
-    assert list(balanced_sample(corpus, 300, 0)) != list(balanced_sample(corpus, 300, 1))
-
-
-def test_an_empty_corpus_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(DataError) as caught:
-        list(balanced_sample(tmp_path, 100, 0))
-    assert caught.value.code == "tokenizer.no-text"
 
 
 def test_measures_are_tokens_per_word_and_bytes_per_token(tokenizer: Tokenizer) -> None:

@@ -7,8 +7,8 @@ import inspect
 import json
 from typing import Any
 
-from tertulia.recipe import schema
 from tertulia.recipe.schema import SCHEMA_VERSION, Recipe
+from tertulia.recipe.section import Section
 
 
 def recipe_json_schema() -> dict[str, Any]:
@@ -36,7 +36,9 @@ def recipe_json_schema_text() -> str:
 def _docstrings() -> dict[tuple[str, str], str]:
     """(class, field) -> the string that follows the field in the source."""
     found = {}
-    for node in ast.parse(inspect.getsource(schema)).body:
+    files = {inspect.getmodule(table) for table in (Recipe, *Section.__subclasses__())}
+    sources = [inspect.getsource(file) for file in files if file is not None]
+    for node in (node for source in sources for node in ast.parse(source).body):
         if not isinstance(node, ast.ClassDef):
             continue
         for field, text in zip(node.body, node.body[1:], strict=False):

@@ -17,8 +17,10 @@ from tertulia.recipe.personal_data_spec import PersonalDataSpec
 from tertulia.recipe.policy_spec import PolicySpec
 from tertulia.recipe.quality_spec import QualitySpec
 from tertulia.recipe.section import Fraction, LanguageTag, PositiveCount, Section
+from tertulia.recipe.tokenizer_spec import TokenizerSpec
 
 SCHEMA_VERSION = 1
+
 
 class CorpusSpec(Section):
     """Which texts, and in which proportion of languages."""
@@ -39,15 +41,6 @@ class CorpusSpec(Section):
     quality: QualitySpec = QualitySpec()
     contamination: ContaminationSpec = ContaminationSpec()
     duplicates: DuplicatesSpec = DuplicatesSpec()
-
-
-class TokenizerSpec(Section):
-    """Byte-level BPE over a language-balanced sample."""
-
-    vocabulary: int = Field(default=8192, ge=384, le=262_144)
-    """Padded to a multiple of 128; the 64 reserved ids are part of it."""
-    sample_bytes: PositiveCount = 4_000_000
-    """Text per language that merges are learnt from."""
 
 
 class ModelSpec(Section):

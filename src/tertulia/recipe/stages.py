@@ -16,9 +16,9 @@ from tertulia.recipe.schema import (
     PretrainSpec,
     Recipe,
     ReleaseSpec,
-    TokenizerSpec,
 )
 from tertulia.recipe.section import LanguageTag, Section
+from tertulia.recipe.tokenizer_spec import TokenizerSpec
 
 StageName = Literal[
     "documents", "corpus", "tokenizer", "tokens", "pretrain", "align", "evaluate", "release"

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tertulia.recipe.document_sources import require_sources
 from tertulia.recipe.sources import Inputs
 from tertulia.recipe.stages import TokenizerStage
 
@@ -13,26 +14,36 @@ if TYPE_CHECKING:
     from tertulia.compute.machine import Machine
     from tertulia.store.draft import Draft
 
-VERSION = 1
+VERSION = 2
 
 
 def run(spec: TokenizerStage, inputs: Inputs, out: Draft, machine: Machine) -> None:
     """Trains the tokenizer of `spec` on the training documents of `inputs["corpus"]`.
 
-    Raises DataError `tokenizer.no-text`.
+    Sources and languages are balanced as `tertulia.tokenizer.balance` tells.
+
+    Raises DataError `tokenizer.no-text`, RecipeError `recipe.no-such-source`.
     """
     # Here, so that importing the stage costs the command line nothing.
+    from tertulia.tokenizer.balance import balanced
     from tertulia.tokenizer.measure import measure_corpus
-    from tertulia.tokenizer.sample import balanced_sample
+    from tertulia.tokenizer.sample import sampled_counts
     from tertulia.tokenizer.threads import use_threads
     from tertulia.tokenizer.tokenizer import Tokenizer
-    from tertulia.tokenizer.train import train_bpe
+    from tertulia.tokenizer.train import train_on_counts
 
     corpus = inputs["corpus"]
     assert isinstance(corpus, Path)
     use_threads(machine.threads)
-    texts = balanced_sample(corpus, spec.tokenizer.sample_bytes, spec.seed)
-    tokenizer = Tokenizer(train_bpe(texts, spec.tokenizer.vocabulary))
+    sampled = sampled_counts(corpus, spec.tokenizer.sample_bytes, spec.seed)
+    known = {name for frame in sampled.values() for name in frame["source"].unique()}
+    require_sources(spec.tokenizer.source_weights, known, "tokenizer.source_weights")
+    counts = balanced(
+        sampled,
+        language_weights=dict[str, float](spec.tokenizer.language_weights.items()),
+        source_weights=spec.tokenizer.source_weights,
+    )
+    tokenizer = Tokenizer(train_on_counts(counts, spec.tokenizer.vocabulary))
     tokenizer.save(out.path)
     measured = json.dumps(measure_corpus(tokenizer, corpus), ensure_ascii=False, indent=2)
     (out.path / "measure.json").write_text(measured + "\n", encoding="utf-8")
