@@ -11,7 +11,7 @@ import pytest
 
 from tertulia.corpus.artifact import document_files, read_documents
 from tertulia.corpus.document import COLUMNS, is_attribute, revision
-from tertulia.errors import DataError
+from tertulia.errors import DataError, RecipeError
 from tertulia.recipe.duplicates_spec import DuplicatesSpec
 from tertulia.recipe.schema import Recipe
 from tertulia.recipe.sources import ResolvedSource
@@ -214,3 +214,9 @@ def _recipe(**corpus: object) -> Recipe:
             "pretrain": {"tokens": 4096},
         }
     )
+
+
+def test_bounds_of_a_source_that_is_not_there_are_refused(source: Make, build: Build) -> None:
+    with pytest.raises(RecipeError) as caught:
+        build(source(_many(5), name="wiki"), max_epochs={"wikki": 2.0})
+    assert caught.value.code == "recipe.no-such-source" and "wiki" in str(caught.value.remedy)

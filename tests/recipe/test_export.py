@@ -32,3 +32,5 @@ def test_keys_carry_their_explanations() -> None:
     assert (
         "merges are learnt" in tables["TokenizerSpec"]["properties"]["sample_bytes"]["description"]
     )
+    duplicates = tables["DuplicatesSpec"]["properties"]
+    assert all("description" in key for key in duplicates.values())

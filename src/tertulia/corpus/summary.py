@@ -12,6 +12,7 @@ from tertulia.corpus.ledger import Ledger
 from tertulia.corpus.mixture import mixture_json
 from tertulia.corpus.settling import Settled
 from tertulia.errors import DataError
+from tertulia.recipe.document_sources import require_sources
 from tertulia.recipe.stages import CorpusStage
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 def summarise(spec: CorpusStage, settled: Settled, ledger: Ledger, out: Draft) -> None:
     """Writes mixture and ledger, and tells the manifest how much came in and went out.
 
-    Raises DataError `corpus.empty` for a language of the recipe without a training document.
+    Raises DataError `corpus.empty` for a language of the recipe without a training document, and
+    RecipeError `recipe.no-such-source`.
     """
     stays = _of_those_that_stay(settled)
     found = {(split, base): (size, n) for split, base, size, n in stays.iter_rows()}
@@ -39,6 +41,8 @@ def summarise(spec: CorpusStage, settled: Settled, ledger: Ledger, out: Draft) -
                 remedy="Add a source in that language, or take it out of `languages`",
             )
         sizes[tag], documents[tag] = found[train, BASES.index(tag)]
+    if spec.corpus.max_epochs:
+        require_sources(spec.corpus.max_epochs, _sources(out.path), "corpus.max_epochs")
     mixture = mixture_json(
         sizes, documents, spec.corpus.temperature, max_epochs=spec.corpus.max_epochs
     )
@@ -56,6 +60,14 @@ def summarise(spec: CorpusStage, settled: Settled, ledger: Ledger, out: Draft) -
     out.counts["bytes"] = int(stays["bytes"].sum())
     for (split,), rows in stays.group_by(["split"], maintain_order=True):
         out.counts[f"documents_{SPLITS[int(str(split))]}"] = int(rows["documents"].sum())
+
+
+def _sources(corpus: Path) -> set[str]:
+    """Sources of the training documents."""
+    import polars as pl
+
+    files = pl.scan_parquet(corpus / "train" / "*.parquet")
+    return set(files.select(pl.col("source").unique()).collect()["source"])
 
 
 def _of_those_that_stay(settled: Settled) -> pl.DataFrame:
