@@ -17,9 +17,10 @@ from tertulia.compute.machine import Machine
 from tertulia.pipeline import run_recipe
 
 GOLDEN = {
-    "corpus": ("1", "77c833c9b52f5a98c4665e1cc2c17462f354f69ef28c047416f1ccd02261b2ba"),
-    "tokenizer": ("1", "b3b5b709ee99fb83838e17edc26ecb69677f84cb094df0d9c988f5193d873e4c"),
-    "tokens": ("1", "6eabe9c049a20eeb044f24056ca92908e9d40dd209b82fdeb06a6cb23f5fc1e6"),
+    "documents": ("1", "1046a29f37b7502d9bd9518801484285d4b670b9ef4120ab4023e977b135fbf8"),
+    "corpus": ("2", "42caeae17d39b95e69458cb6adf547b621bbf5feae325a00e5521daa942e69f0"),
+    "tokenizer": ("2", "41843e7fcff4b3c8b2c6c26fe6d2d47d802ef0ee25eb725c89bc6092e7292c78"),
+    "tokens": ("1", "72bf9f3c9518bfb5fe524b903dd8ec45038403ebff8846b1eb322314c6dfe27a"),
 }
 
 _RECIPE = """
