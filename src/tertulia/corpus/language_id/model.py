@@ -94,7 +94,6 @@ class Scorer:
     def scores(self, words: Words) -> NDArray[np.float32]:
         """float32 [texts, classes]: the sums of the weights, whole numbers."""
         import numpy as np
-        import torch
 
         if words.number.size == 0:
             texts = words.first.size - 1
@@ -108,18 +107,11 @@ class Scorer:
             place = slot.copy()
             place[new] = inverse + (1 << _KEPT_BITS)
             self._hold(self._word_scores(words, new[where]))
-            summed = torch.nn.functional.embedding_bag(
-                torch.from_numpy(place),
-                torch.from_numpy(self._score),
-                torch.from_numpy(words.first),
-                mode="sum",
-                include_last_offset=True,
-            )
+            summed = _sums(self._score.take(place, axis=0), words.first)
             kept = slot[new[where]]
             self._number[kept] = number
             self._score[kept] = self._score[1 << _KEPT_BITS :][: number.size]
-        result: NDArray[np.float32] = summed.numpy()
-        return result
+        return summed
 
     def _hold(self, scored: NDArray[np.float32]) -> None:
         import numpy as np
@@ -140,3 +132,14 @@ class Scorer:
         rows, starts = gram_rows(words.buffer, words.begin[chosen], words.end[chosen], model.bits)
         sums = np.add.reduceat(model.weights[rows].astype(np.int16), starts, axis=0)
         return sums.astype(np.float32)
+
+
+def _sums(scores: NDArray[np.float32], first: NDArray[np.int64]) -> NDArray[np.float32]:
+    """[texts, classes]: the sums of rows `first[t]` to `first[t + 1]` of whole numbers."""
+    import numpy as np
+
+    result = np.zeros((first.size - 1, scores.shape[1]), dtype=np.float32)
+    # reduceat gives the next text's first row where a text has none.
+    filled = np.flatnonzero(np.diff(first))
+    result[filled] = np.add.reduceat(scores, first[filled], axis=0)
+    return result
