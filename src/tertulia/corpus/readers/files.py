@@ -17,7 +17,7 @@ from tertulia.recipe.glob_pattern import matches
 if TYPE_CHECKING:
     from tertulia.recipe.sources import ResolvedSource
 
-SHARD_BYTES = 64_000_000
+SHARD_BYTES = 4_000_000
 """On disk; what one worker takes at a time."""
 
 _CARD = "readme.md"
