@@ -168,3 +168,13 @@ def test_a_missing_recipe_names_the_nearest(tmp_path: Path) -> None:
         load_recipe(tmp_path / "mime.toml")
     with pytest.raises(RecipeError, match="a folder"):
         load_recipe(tmp_path)
+
+
+def test_a_value_of_several_kinds_is_named_as_the_file_names_it(tmp_path: Path) -> None:
+    path = tmp_path / "r.toml"
+    bounds = "[corpus.quality]\nthresholds = { words = { min = 9, max = 2 } }\n[tokenizer]"
+    path.write_text(TINY.replace("[tokenizer]", bounds))
+    with pytest.raises(RecipeError) as caught:
+        load_recipe(path)
+    assert caught.value.where is not None
+    assert caught.value.where.endswith("key `corpus.quality.thresholds.words`")

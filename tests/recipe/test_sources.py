@@ -162,9 +162,7 @@ def test_a_pattern_is_a_folder_and_what_to_take_of_it(tmp_path: Path) -> None:
     (tmp_path / "texts" / "b").mkdir(parents=True)
     (tmp_path / "texts" / "b" / "a.txt").write_text("a")
     (tmp_path / "texts" / "c.csv").write_text("c")
-    (tmp_path / "sources.toml").write_text(
-        'schema = 1\n[sources.wiki]\npath = "texts/**/*.txt"\n'
-    )
+    (tmp_path / "sources.toml").write_text('schema = 1\n[sources.wiki]\npath = "texts/**/*.txt"\n')
     (source,) = resolve_sources(recipe_naming(tmp_path, "wiki"), "corpus")
     assert (source.path, source.pattern) == (tmp_path / "texts", "**/*.txt")
     first = source_digest(source)

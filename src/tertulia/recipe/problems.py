@@ -70,12 +70,27 @@ def _with_tuples(value: Any) -> Any:
 
 def _order(detail: ErrorDetails, file: TomlFile) -> tuple[bool, int]:
     """Unknown keys first: a misspelt key is often why another one is missing."""
-    key = detail["loc"]
+    key = _key(detail, file)
     return detail["type"] != "extra_forbidden", file.lines.get(key, len(file.text))
 
 
+def _key(detail: ErrorDetails, file: TomlFile) -> KeyPath:
+    """Where it is in the file: of a value that may be of several kinds, the kind is no key."""
+    key: list[str | int] = []
+    value: Any = file.data
+    for place in detail["loc"]:
+        if isinstance(value, dict) and place in value:
+            value = value[str(place)]
+        elif isinstance(value, list) and isinstance(place, int):
+            value = value[place]
+        elif not (detail["type"] == "missing" and place == detail["loc"][-1]):
+            continue
+        key.append(place)
+    return tuple(key)
+
+
 def _explain(detail: ErrorDetails, model: type[BaseModel], file: TomlFile) -> RecipeError:
-    key: KeyPath = detail["loc"]
+    key = _key(detail, file)
     kind = detail["type"]
     name = dotted(key)
     if kind == "extra_forbidden":
@@ -159,6 +174,8 @@ def _nearest(key: KeyPath, model: type[BaseModel]) -> str:
     near += [path for path in _all_keys(model) if path.rpartition(".")[2] == wrong]
     if near:
         return "The nearest valid key is " + " or ".join(f"`{name}`" for name in near)
+    if not here:
+        return "Take it out"
     return f"Keys of {_table(key)}: " + ", ".join(sorted(here))
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from typing import Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from tertulia.languages import LANGUAGES
 from tertulia.recipe.section import Section
@@ -71,6 +71,19 @@ class Threshold(Section):
         return self
 
 
+def _kind(value: Any) -> str:
+    """Whether a value of `thresholds` bounds a signal, or names signals of one language."""
+    inside = list(value.values()) if isinstance(value, dict) else []
+    tables = inside and all(isinstance(bounds, dict | Threshold) for bounds in inside)
+    return "language" if tables else "signal"
+
+
+_Bounds = Annotated[
+    Annotated[Threshold, Tag("signal")] | Annotated[dict[str, Threshold], Tag("language")],
+    Discriminator(_kind),
+]
+
+
 class QualitySpec(Section):
     """Which documents are good enough; the defaults are measured on good text per language."""
 
@@ -80,7 +93,7 @@ class QualitySpec(Section):
     `sentence_words` words; `none` asks only what `thresholds` names."""
     sentence_words: int = Field(default=50, ge=0)
     """Words below which `auto` judges a text of one line as a sentence."""
-    thresholds: dict[str, Threshold | dict[str, Threshold]] = Field(default_factory=dict)
+    thresholds: dict[str, _Bounds] = Field(default_factory=dict)
     """Replaces the measured bounds of a signal, `words = {min = 100}`, in every language and
     profile, or in one language, `ca-valencia = {words = {min = 80}}`; `{}` lifts them."""
 
