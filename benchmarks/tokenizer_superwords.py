@@ -2,7 +2,7 @@
 
 python -m benchmarks.tokenizer_superwords DATA PEERS [--work DIR]
 
-Only fertility is measured here, no bits per byte at equal compute.
+Only fertility is measured here; bits per byte are `benchmarks.tokenizer_superwords_bits`.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def _report(
         f"Tokens per word; {VOCABULARY - BASE:,} of {VOCABULARY:,} entries are pairs of words. No "
         "released engine knows this pre-tokeniser. Best of the others is the fewest on that text "
         f"of any in the table above. Lines given back unchanged, worst text: {same:.4f}. Bits per "
-        "byte at equal compute were not measured. The weights of languages were changed once after "
+        "byte are in the section below. The weights of languages were changed once after "
         "a look at these texts.",
         "\n".join(
             table(["text", "best other", "64k", "64k, superwords", "fewer than best other"], rows)
