@@ -66,7 +66,8 @@ def publish(
 
     `load` is what `load_words` said before anything was measured.
     """
-    command = shlex.join(["python", "-m", f"benchmarks.{name.replace('-', '_')}", *sys.argv[1:]])
+    words = [_without_place(word) for word in sys.argv[1:]]
+    command = shlex.join(["python", "-m", f"benchmarks.{name.replace('-', '_')}", *words])
     today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
     body = [
         f"## {title}",
@@ -88,3 +89,9 @@ def publish(
 def begin() -> str:
     """Call first: the load of the machine before this benchmark adds to it."""
     return load_words()
+
+
+def _without_place(word: str) -> str:
+    """An argument as it is recorded: of a path on this machine its last part, in capitals."""
+    path = Path(word)
+    return path.name.upper() if path.is_absolute() else word
