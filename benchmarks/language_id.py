@@ -224,8 +224,8 @@ def main() -> None:
     parts = [
         "## Language identification\n",
         f"{sum(map(len, sets.values())):,} sentences of more than 40 characters, in {len(sets)}"
-        " sets, none of which we trained on (of the others' training we do not know); learning rate,"
-        " epochs and the weight of neighbours were chosen by looking at them. Macro-F1 over"
+        " sets, none of which we trained on (of the others' training we do not know); learning"
+        " rate, epochs and the weight of neighbours were chosen by looking at them. Macro-F1 over"
         " es, ca, eu and gl; then per cent right. Valencian counts as ca. The Asturian and"
         " Aragonese sets hold lines that were left in English.\n",
         full,
