@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import polars as pl
     import pyarrow as pa
 
 COLUMNS = ("id", "revision", "parent", "text", "language", "source", "licence", "url", "date")
@@ -60,15 +59,4 @@ def arrow_schema(steps: Mapping[str, int], attributes: Sequence[pa.Field] = ()) 
     return pa.schema(
         [*own, *attributes],
         metadata={"tertulia.schema": "1", "tertulia.steps": json.dumps(dict(steps))},
-    )
-
-
-def working_frame(rows: Mapping[str, list[str | None]]) -> pl.DataFrame:
-    """A frame of columns `WORKING`; a column that `rows` lacks is null."""
-    import polars as pl
-
-    height = len(rows["id"])
-    return pl.DataFrame(
-        {name: rows.get(name, [None] * height) for name in WORKING},
-        schema={name: pl.String for name in WORKING},
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from tertulia.recipe.section import Section
 
@@ -24,19 +24,7 @@ PersonalDataKind = Literal[
 class PersonalDataSpec(Section):
     """`[corpus.personal_data]`: what is replaced by placeholders such as `[DNI]`."""
 
-    replace: tuple[PersonalDataKind, ...] = (
-        "dni",
-        "nie",
-        "cif",
-        "nss",
-        "iban",
-        "card",
-        "cadastral-reference",
-        "plate",
-        "phone",
-        "email",
-        "postal-address",
-    )
+    replace: tuple[PersonalDataKind, ...] = get_args(PersonalDataKind)
     """Kinds that are replaced; none turns the step off."""
 
     names: bool = False

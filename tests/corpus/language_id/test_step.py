@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tertulia.corpus.document import WORKING, working_frame
+from tertulia.corpus.document import WORKING
 from tertulia.corpus.language_id import language_id_step, segment_step
 from tertulia.corpus.step import DROPPED, kept
 from tertulia.recipe.language_spec import LanguageSpec
@@ -40,14 +40,14 @@ ADDED = (
 
 
 def _frame(*documents: tuple[str, str | None]) -> pl.DataFrame:
-    return working_frame(
-        {
-            "id": [f"s/{at}" for at in range(len(documents))],
-            "text": [text for text, _ in documents],
-            "language": [language for _, language in documents],
-            "source": ["s"] * len(documents),
-        }
-    )
+    known: dict[str, list[str | None]] = {
+        "id": [f"s/{at}" for at in range(len(documents))],
+        "text": [text for text, _ in documents],
+        "language": [language for _, language in documents],
+        "source": ["s"] * len(documents),
+    }
+    columns = {name: known.get(name, [None] * len(documents)) for name in WORKING}
+    return pl.DataFrame(columns, schema=dict.fromkeys(WORKING, pl.String))
 
 
 def _identified(identify: Any, *documents: tuple[str, str | None]) -> pl.DataFrame:
