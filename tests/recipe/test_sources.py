@@ -187,3 +187,16 @@ def test_a_source_crosses_to_a_worker_as_json() -> None:
 def test_what_nobody_sets_changes_no_key() -> None:
     declared = ResolvedSource(name="a", path=Path("b")).declared()
     assert sorted(declared) == ["language", "licence", "split", "text_field"]
+
+
+def test_rules_beside_a_file_or_a_pattern_are_part_of_what_it_is(tmp_path: Path) -> None:
+    (tmp_path / "crawl.jsonl").write_text("{}\n")
+    for source in (
+        ResolvedSource(name="file", path=tmp_path / "crawl.jsonl"),
+        ResolvedSource(name="pattern", path=tmp_path, pattern="*.jsonl"),
+    ):
+        before = source_digest(source)
+        (tmp_path / "robots.txt").write_text("User-agent: *\nDisallow: /\n")
+        assert source_digest(source) != before
+        (tmp_path / "robots.txt").unlink()
+        assert source_digest(source) == before

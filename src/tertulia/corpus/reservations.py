@@ -20,8 +20,6 @@ from tertulia.errors import DataError
 if TYPE_CHECKING:
     import polars as pl
 
-RULE_FILES = frozenset({"tdmrep.json", "ai.txt", "robots.txt"})
-"""Names of files that are rules and no documents."""
 AGENT = "tertulia"
 """How robots.txt and ai.txt name us; `*` is everybody."""
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from tertulia.errors import DataError
 from tertulia.recipe.glob_pattern import matches
 
+RULE_FILES = frozenset({"tdmrep.json", "ai.txt", "robots.txt"})
+"""Names of files that say what of an archive may be used, and are no documents."""
 _NOT_CONTENT = frozenset({"__pycache__"})
 
 
@@ -17,17 +19,19 @@ def content_digest(path: Path, *, name: str, pattern: str | None = None) -> str:
     """SHA-256, as 64 hex digits, over the sorted (relative path, size, SHA-256) below `path`.
 
     Only files that match `pattern` count, if there is one; a single file counts under its own
-    name; links are followed. Raises DataError
+    name; links are followed. Rules that lie with them (`RULE_FILES`) count too, since what they
+    reserve is left out. Raises DataError
     `recipe.source-missing`, `recipe.source-empty` or `recipe.source-unreadable`.
     """
     total = hashlib.sha256()
     count = 0
     for relative, file in sorted(_files(path, name)):
-        if not matches(relative, pattern):
+        rules = file.name in RULE_FILES
+        if not rules and not matches(relative, pattern):
             continue
         size, digest = _file_digest(file, name)
         total.update(f"{relative}\0{size}\0{digest}\n".encode("utf-8", "surrogateescape"))
-        count += 1
+        count += not rules
     if count == 0:
         raise DataError(
             "recipe.source-empty",
@@ -42,6 +46,7 @@ def _files(path: Path, name: str) -> Iterator[tuple[str, Path]]:
     """(relative path, file) of a file, or of every file below a folder."""
     if path.is_file():
         yield path.name, path
+        yield from _rules_beside(path)
         return
     if not path.is_dir():
         raise DataError(
@@ -64,6 +69,15 @@ def _files(path: Path, name: str) -> Iterator[tuple[str, Path]]:
             # A broken link is kept, to be told when it is opened; a pipe or socket is no content.
             if whole.is_file() or not whole.exists():
                 yield whole.relative_to(path).as_posix(), whole
+
+
+def _rules_beside(file: Path) -> Iterator[tuple[str, Path]]:
+    """(relative path, file) of the rules in the folder of a single file, and of its sites."""
+    folder = file.parent
+    for place in (folder, *(child for child in folder.glob("*") if child.is_dir())):
+        for rules in (*(place / name for name in RULE_FILES), place / ".well-known/tdmrep.json"):
+            if rules != file and rules.is_file():
+                yield rules.relative_to(folder).as_posix(), rules
 
 
 def _file_digest(file: Path, name: str) -> tuple[int, str]:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from tertulia.corpus.document import SPLITS
 from tertulia.corpus.opening import file_format
 from tertulia.corpus.readers.extras import require_extras
-from tertulia.corpus.reservations import RULE_FILES
 from tertulia.errors import DataError
+from tertulia.recipe.content import RULE_FILES
 from tertulia.recipe.glob_pattern import matches
 
 if TYPE_CHECKING:
