@@ -11,6 +11,7 @@ import torch
 
 from tertulia.compute.machine import Machine
 from tertulia.errors import Resumable, TertuliaError, TrainingError
+from tertulia.train.batch import PartLoss
 from tertulia.train.loop import gradient_norm
 from tertulia.train.numerics import numeric_settings
 from tests.train.runs import CONTEXT, ROWS, STEPS, make_loop
@@ -103,7 +104,9 @@ def test_only_the_newest_checkpoints_are_kept(tmp_path: Path) -> None:
 def test_a_loss_that_is_not_finite_changes_no_weight(tmp_path: Path) -> None:
     model, loop = make_loop(tmp_path)
     before = {name: value.clone() for name, value in model.state_dict().items()}
-    loop._loss = lambda ids, targets, documents: model(ids).sum() * torch.inf
+    loop.objective.loss = lambda forward, part: PartLoss(  # type: ignore[method-assign]
+        total=model(part.ids_BT).sum() * torch.inf
+    )
     loop._take_step()
     assert loop.guard.skipped == 1
     for name, value in before.items():

@@ -8,7 +8,7 @@ import torch
 from tertulia.model.config import config_from_spec
 from tertulia.model.transformer import Transformer
 from tertulia.recipe.schema import ModelSpec
-from tertulia.train.muon import orthogonalise
+from tertulia.train.newton_schulz import orthogonalise
 from tertulia.train.optimizer import ModelOptimizer, Rates
 
 

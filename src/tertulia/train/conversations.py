@@ -18,7 +18,7 @@ from tertulia.corpus.readers import json_rows, source_files
 from tertulia.errors import DataError
 from tertulia.tokenizer.special import PAD
 from tertulia.tokenizer.tokenizer import Tokenizer
-from tertulia.train.batch import Batch, Integers
+from tertulia.train.batch import Batch, Integers, NextTokenObjective
 from tertulia.train.data_order import DataOrder
 from tertulia.train.loss import IGNORED
 
@@ -116,7 +116,7 @@ def pack(conversations: Sequence[Conversation], context: int) -> list[list[int]]
     return rows
 
 
-class InstructionTuning:
+class InstructionTuning(NextTokenObjective):
     """Batches of conversation rows and replayed pretraining rows."""
 
     def __init__(

@@ -1,15 +1,15 @@
 """The training loop that every objective shares.
 
-A step is: forward and backward over micro-batches, the loss divided by the global number of valid
-targets; the gradient norm in float64; the spike guard; the optimisers at the scheduled rate. The
-loop resumes from the newest checkpoint to the same bits as if it had not stopped.
+A step is: forward and backward over micro-batches, the loss divided by the objective's weight of
+the whole batch; the gradient norm in float64; the spike guard; the optimisers at the scheduled
+rate. The loop resumes from the newest checkpoint to the same bits as if it had not stopped.
 """
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,11 @@ from tertulia.compute.machine import Machine
 from tertulia.errors import Resumable
 from tertulia.model.transformer import Transformer
 from tertulia.progress import track
-from tertulia.train.batch import MICRO_TOKENS, Batch, Objective
+from tertulia.train.batch import MICRO_TOKENS, Batch, Objective, on_device
 from tertulia.train.checkpoint import Checkpoint, latest_checkpoint, save_checkpoint
-from tertulia.train.loss import summed_cross_entropy
-from tertulia.train.numerics import autocast
+from tertulia.train.forward import Forward
+from tertulia.train.language_tally import LanguageTally
+from tertulia.train.observer import Observer, RunFacts, StepReport
 from tertulia.train.optimizer import ModelOptimizer, Rates
 from tertulia.train.schedule import rate_factor
 from tertulia.train.spike_guard import SpikeGuard
@@ -57,9 +58,6 @@ class TrainingSummary:
     resumed_at: int
 
 
-LossFunction = Callable[[Tensor, Tensor, Tensor], Tensor]
-
-
 class Loop:
     """One training run over one model."""
 
@@ -70,32 +68,34 @@ class Loop:
         settings: LoopSettings,
         machine: Machine,
         scratch: Path,
+        *,
+        observers: Sequence[Observer] = (),
+        token_bytes: Tensor | None = None,
     ) -> None:
+        """`token_bytes` [V] is how many bytes of text each entry of the vocabulary stands for."""
         self.model, self.objective, self.settings = model, objective, settings
         self.machine, self.scratch = machine, scratch
         self.optimizer = ModelOptimizer(model, settings.rates)
         self.guard = SpikeGuard(settings.spike_factor)
         self.step = 0
         self.log: list[dict[str, float]] = []
-        self._loss = _loss_function(model, machine)
+        self._forward = Forward(model, machine)
+        self._observers, self._token_bytes = observers, token_bytes
 
     def run(self, description: str) -> TrainingSummary:
         """Trains to the end; raises Resumable after a checkpoint when a signal asks for it."""
         self._restore()
         first, started = self.step, time.monotonic()
-        every = max(1, self.settings.checkpoint_tokens // self.objective.tokens_per_step)
-        with StopRequest() as stop:
-            for _ in track(range(first, self.objective.steps), description):
-                self._take_step()
-                if stop.asked:
-                    self._save()
-                    raise Resumable(
-                        "train.stopped",
-                        f"stopped on request after {self._tokens} tokens",
-                        remedy="Run the same command to go on",
-                    )
-                if self.step % every == 0 and self.step < self.objective.steps:
-                    self._save()
+        self._begin(description)
+        error: BaseException | None = None
+        try:
+            self._take_steps(description)
+        except BaseException as raised:
+            error = raised
+            raise
+        finally:
+            for observer in self._observers:
+                observer.ends(error)
         return TrainingSummary(
             steps=self.step,
             tokens=self._tokens,
@@ -110,16 +110,45 @@ class Loop:
     def _tokens(self) -> int:
         return self.step * self.objective.tokens_per_step
 
+    def _begin(self, description: str) -> None:
+        facts = RunFacts(
+            description=description,
+            config=self.model.config,
+            machine=self.machine,
+            steps=self.objective.steps,
+            tokens_per_step=self.objective.tokens_per_step,
+            first_step=self.step,
+        )
+        for observer in self._observers:
+            observer.begins(facts)
+
+    def _take_steps(self, description: str) -> None:
+        every = max(1, self.settings.checkpoint_tokens // self.objective.tokens_per_step)
+        with StopRequest() as stop:
+            for _ in track(range(self.step, self.objective.steps), description):
+                self._take_step()
+                if stop.asked:
+                    self._save()
+                    raise Resumable(
+                        "train.stopped",
+                        f"stopped on request after {self._tokens} tokens",
+                        remedy="Run the same command to go on",
+                    )
+                if self.step % every == 0 and self.step < self.objective.steps:
+                    self._save()
+
     def _take_step(self) -> None:
         batch = self.objective.batch(self.step)
-        loss = self._backward(batch)
+        tally = LanguageTally(self._token_bytes)
+        loss = self._backward(batch, tally)
         norm = gradient_norm(self.model)
         factor = rate_factor(
             (self.step + 0.5) / self.objective.steps,
             warmup=self.settings.warmup_fraction,
             decay=self.settings.decay_fraction,
         )
-        if self.guard.accepts(norm if math.isfinite(loss) else math.nan):
+        accepted = self.guard.accepts(norm if math.isfinite(loss) else math.nan)
+        if accepted:
             self._clip(norm)
             self.optimizer.set_rate(factor)
             self.optimizer.step()
@@ -129,20 +158,30 @@ class Loop:
         self.log.append(
             {"tokens": self._tokens, "loss": loss, "rate": factor, "gradient_norm": norm}
         )
+        report = StepReport(
+            step=self.step,
+            tokens=self._tokens,
+            loss=loss,
+            rate=factor,
+            gradient_norm=norm,
+            accepted=accepted,
+            nats_by_language=dict(tally.nats),
+            targets_by_language=tally.targets(),
+        )
+        for observer in self._observers:
+            observer.stepped(report)
 
-    def _backward(self, batch: Batch) -> float:
-        rows = max(1, min(len(batch.ids_BT), MICRO_TOKENS // batch.ids_BT.shape[1]))
-        device, valid, total = self.machine.device, max(1, batch.valid), 0.0
-        for first in range(0, len(batch.ids_BT), rows):
-            part = slice(first, first + rows)
-            loss = self._loss(
-                torch.from_numpy(batch.ids_BT[part]).to(device),
-                torch.from_numpy(batch.targets_BT[part]).to(device),
-                torch.from_numpy(batch.documents_BT[part]).to(device),
-            )
-            (loss / valid).backward()  # type: ignore[no-untyped-call]
-            total += float(loss.detach())
-        return total / valid
+    def _backward(self, batch: Batch, tally: LanguageTally) -> float:
+        rows = max(1, min(len(batch), MICRO_TOKENS // batch.ids_BT.shape[1]))
+        weight, total = self.objective.weight(batch), 0.0
+        for first in range(0, len(batch), rows):
+            part = batch.rows(slice(first, first + rows))
+            found = self.objective.loss(self._forward, on_device(part, self.machine.device))
+            (found.total / weight).backward()  # type: ignore[no-untyped-call]
+            total += float(found.total.detach())
+            if found.token_nats_BT is not None and self._observers:
+                tally.add(part, found.token_nats_BT)
+        return total / weight
 
     def _clip(self, norm: float) -> None:
         if norm > self.settings.clip_norm:
@@ -165,25 +204,6 @@ class Loop:
         self.optimizer.restore(checkpoint.tensors)
         self.guard.restore(checkpoint.state["guard"])
         self.step, self.log = int(checkpoint.state["step"]), list(checkpoint.state["log"])
-
-
-def _loss_function(model: Transformer, machine: Machine) -> LossFunction:
-    cross_entropy = summed_cross_entropy
-    if machine.compile:
-        # Block by block: all blocks share one compilation, which the whole model would not.
-        for block in model.model.layers:
-            block.compile(dynamic=False)
-        cross_entropy = torch.compile(summed_cross_entropy, dynamic=False)
-
-    def loss(ids_BT: Tensor, targets_BT: Tensor, documents_BT: Tensor) -> Tensor:
-        with autocast(machine):
-            hidden_BTD = model.hidden(ids_BT, documents_BT=documents_BT)
-        if machine.precision == "bfloat16":
-            hidden_BTD = hidden_BTD.bfloat16()
-        rows_ND = hidden_BTD.reshape(-1, hidden_BTD.shape[-1])
-        return cross_entropy(rows_ND, model.lm_head.weight, targets_BT.reshape(-1))
-
-    return loss
 
 
 def gradient_norm(model: Transformer) -> float:

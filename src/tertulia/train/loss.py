@@ -23,9 +23,11 @@ class _ChunkedCrossEntropy(torch.autograd.Function):
     """Sum over tokens of -log p(target), with both gradients computed in the forward pass."""
 
     @staticmethod
-    def forward(ctx: Any, hidden_ND: Tensor, weight_VD: Tensor, target_N: Tensor) -> Tensor:
+    def forward(
+        ctx: Any, hidden_ND: Tensor, weight_VD: Tensor, target_N: Tensor
+    ) -> tuple[Tensor, Tensor]:
         total = torch.zeros((), dtype=torch.float32, device=hidden_ND.device)
-        hidden_gradients = []
+        losses, hidden_gradients = [], []
         weight_gradient_VD = torch.zeros(
             weight_VD.shape, dtype=torch.float32, device=weight_VD.device
         )
@@ -41,17 +43,21 @@ class _ChunkedCrossEntropy(torch.autograd.Function):
             sum_n1 = exp_nV.sum(dim=1, keepdim=True)
             picked_n1 = logits_nV.gather(1, index_n1)
             loss_n = (sum_n1.log() + peak_n1 - picked_n1).squeeze(1)
-            total = total + torch.where(valid_n, loss_n, 0.0).sum()
+            loss_n = torch.where(valid_n, loss_n, 0.0)
+            total = total + loss_n.sum()
+            losses.append(loss_n)
             column_1V = torch.arange(weight_VD.shape[0], device=weight_VD.device).unsqueeze(0)
             gradient_nV = exp_nV / sum_n1 - (column_1V == index_n1).float()
             gradient_nV = (gradient_nV * valid_n.unsqueeze(1)).to(hidden_ND.dtype)
             hidden_gradients.append(gradient_nV @ matrix_VD)
             weight_gradient_VD = weight_gradient_VD + (gradient_nV.t() @ rows_nD).float()
         ctx.save_for_backward(torch.cat(hidden_gradients), weight_gradient_VD)
-        return total
+        loss_N = torch.cat(losses)
+        ctx.mark_non_differentiable(loss_N)
+        return total, loss_N
 
     @staticmethod
-    def backward(ctx: Any, scale: Tensor) -> tuple[Tensor, Tensor, None]:
+    def backward(ctx: Any, scale: Tensor, _: Tensor) -> tuple[Tensor, Tensor, None]:
         hidden_gradient_ND, weight_gradient_VD = ctx.saved_tensors
         return (
             hidden_gradient_ND * scale.to(hidden_gradient_ND.dtype),
@@ -60,7 +66,10 @@ class _ChunkedCrossEntropy(torch.autograd.Function):
         )
 
 
-def summed_cross_entropy(hidden_ND: Tensor, weight_VD: Tensor, target_N: Tensor) -> Tensor:
-    """The sum, in nats, of -log p(target) over the targets that are not `IGNORED`."""
-    total: Tensor = _ChunkedCrossEntropy.apply(hidden_ND, weight_VD, target_N)  # type: ignore[no-untyped-call]
-    return total
+def cross_entropy(hidden_ND: Tensor, weight_VD: Tensor, target_N: Tensor) -> tuple[Tensor, Tensor]:
+    """The sum, in nats, of -log p(target) over the targets that are not `IGNORED`; and each (N,).
+
+    Gradients flow from the sum alone; an ignored token's loss is zero.
+    """
+    found: tuple[Tensor, Tensor] = _ChunkedCrossEntropy.apply(hidden_ND, weight_VD, target_N)  # type: ignore[no-untyped-call]
+    return found

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tertulia.train.batch import Batch
+from tertulia.train.batch import Batch, NextTokenObjective
 from tertulia.train.data_order import DataOrder
 
 
-class Pretraining:
+class Pretraining(NextTokenObjective):
     """Batches of `batch_rows` consecutive rows of a data order."""
 
     def __init__(self, order: DataOrder, batch_rows: int) -> None:
@@ -25,5 +25,11 @@ class Pretraining:
     def batch(self, step: int) -> Batch:
         """Rows `step * batch_rows` and following."""
         first = step * self.batch_rows
-        ids, targets, documents = self.order.batch(range(first, first + self.batch_rows))
-        return Batch(ids_BT=ids, targets_BT=targets, documents_BT=documents)
+        rows = range(first, first + self.batch_rows)
+        ids, targets, documents = self.order.batch(rows)
+        return Batch(
+            ids_BT=ids,
+            targets_BT=targets,
+            documents_BT=documents,
+            languages=tuple(self.order.language_of(row) for row in rows),
+        )

@@ -1,0 +1,40 @@
+"""The model as objectives see it: in the machine's precision, compiled where that is asked for."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from tertulia.compute.machine import Machine
+from tertulia.model.transformer import Transformer
+from tertulia.train.batch import DeviceBatch
+from tertulia.train.loss import cross_entropy
+from tertulia.train.numerics import autocast
+
+
+class Forward:
+    """Hidden states and losses of one model on one machine."""
+
+    def __init__(self, model: Transformer, machine: Machine) -> None:
+        self.model, self.machine = model, machine
+        self._cross_entropy = cross_entropy
+        if machine.compile:
+            # Block by block: all blocks share one compilation, which the whole model would not.
+            for block in model.model.layers:
+                block.compile(dynamic=False)
+            self._cross_entropy = torch.compile(cross_entropy, dynamic=False)
+
+    def hidden(self, part: DeviceBatch) -> Tensor:
+        """The last norm's output (B, T, D), in the precision of the output layer's products."""
+        with autocast(self.machine):
+            hidden_BTD = self.model.hidden(part.ids_BT, documents_BT=part.documents_BT)
+        return hidden_BTD.bfloat16() if self.machine.precision == "bfloat16" else hidden_BTD
+
+    def cross_entropy(self, part: DeviceBatch) -> tuple[Tensor, Tensor]:
+        """The summed loss of the valid targets in nats, and that of each token (B, T)."""
+        hidden_BTD = self.hidden(part)
+        rows_ND = hidden_BTD.reshape(-1, hidden_BTD.shape[-1])
+        total, nats_N = self._cross_entropy(
+            rows_ND, self.model.lm_head.weight, part.targets_BT.reshape(-1)
+        )
+        return total, nats_N.reshape(part.targets_BT.shape)
