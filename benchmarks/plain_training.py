@@ -16,6 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from benchmarks.plain_model import PlainModel
 from benchmarks.starter_tokens import StarterTokens
 from tertulia.compute.machine import Machine
 from tertulia.model.config import ModelConfig
@@ -25,6 +26,8 @@ from tertulia.train.token_shards import open_shards, read_mixture
 ROWS, CONTEXT = 16, 512
 _WARM_UP_STEPS = 10
 _MUON_RATE, _ADAMW_RATE = 0.02, 0.01
+_LONE_ADAMW_RATE = 1e-3
+"""Where AdamW has the matrices too."""
 _DECAY = 0.4
 """Part of the time over which the rate falls to zero: the schedule of the recipe."""
 
@@ -90,16 +93,22 @@ def train_plain(
     seed: int,
     begun: float,
     quick: bool,
+    config: ModelConfig | None = None,
 ) -> tuple[Transformer, PlainSummary]:
-    """Trains until `seconds` after `begun`, a moment of `time.monotonic`."""
+    """Trains until `seconds` after `begun`, a moment of `time.monotonic`.
+
+    The shape is that of `plain_config` where none is given. The model comes back as tertulia's, to
+    be scored.
+    """
     torch.manual_seed(seed)
     torch.set_num_threads(machine.threads)
-    model = Transformer(plain_config(vocabulary, quick=quick))
+    config = config or plain_config(vocabulary, quick=quick)
+    model = PlainModel(config)
     for parameter in model.parameters():
         if parameter.ndim == 2:
             torch.nn.init.normal_(parameter, std=0.02)
-    optimizers = _optimizers(model)
-    loss_of = torch.compile(_loss) if machine.compile else _loss
+    optimizers = plain_optimizers(model)
+    loss_of = torch.compile(plain_loss) if machine.compile else plain_loss
     steps, first = 0, 0.0
     for ids_BT, targets_BT in batches(found, vocabulary, seed):
         elapsed = time.monotonic() - begun
@@ -116,31 +125,42 @@ def train_plain(
             optimizer.zero_grad(set_to_none=True)
         steps += 1
         first = first or time.monotonic() - begun - elapsed
-    return model, PlainSummary(
+    return as_transformer(model), PlainSummary(
         steps=steps,
         tokens=steps * ROWS * CONTEXT,
         seconds=time.monotonic() - begun,
         first_step_seconds=first,
-        parameters=model.config.parameters,
+        parameters=config.parameters,
     )
 
 
-def _loss(model: Transformer, ids_BT: Tensor, targets_BT: Tensor, bfloat16: bool) -> Tensor:
+def as_transformer(model: PlainModel) -> Transformer:
+    """tertulia's model with these weights."""
+    made = Transformer(model.config)
+    made.load_state_dict(model.state_dict())
+    return made
+
+
+def plain_loss(model: PlainModel, ids_BT: Tensor, targets_BT: Tensor, bfloat16: bool) -> Tensor:
+    """The mean over all targets, from a table of all logits."""
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bfloat16):
         logits_BTV = model(ids_BT)
     return F.cross_entropy(logits_BTV.float().flatten(0, 1), targets_BT.flatten())
 
 
-def _optimizers(model: Transformer) -> list[torch.optim.Optimizer]:
-    """torch's own Muon and AdamW, at the rates that Muon is usually shown with."""
-    matrices = [p for p in model.model.layers.parameters() if p.ndim == 2]
+def plain_optimizers(model: PlainModel, *, muon: bool = True) -> list[torch.optim.Optimizer]:
+    """torch's own Muon and AdamW, at the rates that Muon is usually shown with, or AdamW alone."""
+    layers = model.model["layers"]
+    matrices = [p for p in layers.parameters() if p.ndim == 2] if muon else []
     taken = {id(p) for p in matrices}
     others = [p for p in model.parameters() if id(p) not in taken]
-    muon = torch.optim.Muon(matrices, lr=_MUON_RATE, weight_decay=0.0)
-    adamw = torch.optim.AdamW(
-        others, lr=_ADAMW_RATE, betas=(0.9, 0.95), weight_decay=0.0, fused=True
-    )
-    for optimizer in (muon, adamw):
+    rate = _ADAMW_RATE if muon else _LONE_ADAMW_RATE
+    made: list[torch.optim.Optimizer] = [
+        torch.optim.AdamW(others, lr=rate, betas=(0.9, 0.95), weight_decay=0.0, fused=True)
+    ]
+    if muon:
+        made.append(torch.optim.Muon(matrices, lr=_MUON_RATE, weight_decay=0.0))
+    for optimizer in made:
         for group in optimizer.param_groups:
             group["peak"] = group["lr"]
-    return [muon, adamw]
+    return made

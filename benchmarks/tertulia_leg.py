@@ -13,8 +13,9 @@ import torch
 from benchmarks.starter_tokens import StarterTokens, starter_tokens
 from benchmarks.timed_leg import LegSpec, LegTimes, times_of
 from tertulia.model.config import ModelConfig, config_from_spec
+from tertulia.model.transformer import Transformer
 from tertulia.tokenizer.tokenizer import load_tokenizer
-from tertulia.train.batch import Batch
+from tertulia.train.batch import Batch, NextTokenObjective
 from tertulia.train.data_order import DataOrder
 from tertulia.train.initialise import initialise
 from tertulia.train.loop import Loop, LoopSettings
@@ -24,7 +25,7 @@ from tertulia.train.rates import pretrain_rates
 from tertulia.train.token_shards import open_shards, read_mixture
 
 
-class Timed:
+class Timed(NextTokenObjective):
     """Pretraining that notes when each step asks for its batch, which is the step's begin."""
 
     def __init__(self, inner: Pretraining) -> None:
@@ -81,6 +82,12 @@ def loop_settings(spec: LegSpec, found: StarterTokens) -> LoopSettings:
 
 def train(spec: LegSpec) -> LegTimes:
     """Trains and times; determinism as the leg says."""
+    _, timed, loss = trained(spec)
+    return times_of(timed.begins, spec, timed.tokens_per_step, loss)
+
+
+def trained(spec: LegSpec) -> tuple[Transformer, Timed, float]:
+    """The model, when each step began, and the mean loss."""
     found, config, pretraining = pretraining_of(spec)
     timed = Timed(pretraining)
     memory: Any = torch.utils.deterministic
@@ -92,7 +99,7 @@ def train(spec: LegSpec) -> LegTimes:
         initialise(model, found.recipe.seed)
         settings = loop_settings(spec, found)
         summary = Loop(model, timed, settings, spec.machine, Path(scratch)).run("leg")
-    return times_of(timed.begins, spec, timed.tokens_per_step, _mean_loss(summary.log))
+    return model, timed, _mean_loss(summary.log)
 
 
 def _mean_loss(log: list[dict[str, float]]) -> float:

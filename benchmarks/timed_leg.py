@@ -6,9 +6,10 @@ called by a benchmark; `python -m benchmarks.timed_leg SPEC` is the other side.
 
 from __future__ import annotations
 
+import importlib
 import itertools
 import json
-import os
+import math
 import resource
 import statistics
 import subprocess
@@ -16,12 +17,12 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from benchmarks.command_line import child_environment
 from tertulia.compute.machine import Machine, Precision
 
-Contender = Literal["tertulia", "transformers"]
+Contender = Literal["tertulia", "transformers", "plain"]
 _MARK = "leg: "
 
 
@@ -43,6 +44,8 @@ class LegSpec:
     warm_up: int
     """Steps before the clock starts; compiling falls into them."""
     steps: int
+    peak: bool = False
+    """Whether the process measures its fastest matrix products before and after."""
 
     @property
     def machine(self) -> Machine:
@@ -63,6 +66,8 @@ class LegTimes:
     """From the first step's begin to the clock's start, compiling included."""
     mean_loss: float
     peak_bytes: int
+    peak_flops: float = math.nan
+    """Of the fastest matrix products just before or just after, where the leg was asked for it."""
 
     @property
     def tokens_per_second(self) -> float:
@@ -95,20 +100,36 @@ def run_leg(spec: LegSpec, *, compile_cache: Path) -> LegTimes:
 
     Raises RuntimeError with the end of what it printed, where it fails.
     """
+    question = json.dumps(asdict(spec))
+    answer = ask("timed_leg", question, threads=spec.threads, compile_cache=compile_cache)
+    return LegTimes(**answer)
+
+
+def ask(module: str, question: str, *, threads: int, compile_cache: Path) -> dict[str, Any]:
+    """What `python -m benchmarks.MODULE QUESTION` gives to `answer`; RuntimeError if it fails."""
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.timed_leg", json.dumps(asdict(spec))],
+        [sys.executable, "-m", f"benchmarks.{module}", question],
         env=child_environment(
             TORCHINDUCTOR_CACHE_DIR=str(compile_cache),
-            OMP_NUM_THREADS=str(spec.threads),
+            OMP_NUM_THREADS=str(threads),
             HF_HUB_OFFLINE="1",
+            # The progress lines and notices of transformers are no part of the answer.
+            TRANSFORMERS_VERBOSITY="error",
         ),
         capture_output=True,
         text=True,
     )
     marked = [line for line in done.stdout.splitlines() if line.startswith(_MARK)]
     if done.returncode or not marked:
-        raise RuntimeError(f"the leg {spec} failed:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
-    return LegTimes(**json.loads(marked[-1].removeprefix(_MARK)))
+        words = f"{module} {question} failed:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+        raise RuntimeError(words)
+    found: dict[str, Any] = json.loads(marked[-1].removeprefix(_MARK))
+    return found
+
+
+def answer(values: dict[str, Any]) -> None:
+    """What the process that was asked prints."""
+    print(_MARK + json.dumps(values))
 
 
 def run_rounds(
@@ -140,13 +161,20 @@ def ratios(ours: Sequence[LegTimes], theirs: Sequence[LegTimes]) -> list[float]:
 
 def main() -> None:
     spec = LegSpec(**json.loads(sys.argv[1]))
-    if spec.contender == "tertulia":
-        from benchmarks.tertulia_leg import train
-    else:
-        # Its progress lines and notices are no part of the answer.
-        os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
-        from benchmarks.transformers_leg import train
-    print(_MARK + json.dumps(asdict(train(spec))))
+    before = _peak(spec)
+    times = importlib.import_module(f"benchmarks.{spec.contender}_leg").train(spec)
+    answer(asdict(times) | {"peak_flops": max(before, _peak(spec))})
+
+
+def _peak(spec: LegSpec) -> float:
+    if not spec.peak:
+        return math.nan
+    import torch
+
+    from benchmarks.matmul_peak import peak_flops
+
+    torch.set_num_threads(spec.threads)
+    return peak_flops(spec.precision)
 
 
 if __name__ == "__main__":

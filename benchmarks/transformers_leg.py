@@ -44,7 +44,7 @@ class _Rows(Dataset[dict[str, torch.Tensor]]):
         return {"input_ids": self._ids_RT[row], "labels": targets_T, "shift_labels": targets_T}
 
 
-class _Clock(TrainerCallback):
+class Clock(TrainerCallback):
     """Notes when each step begins."""
 
     def __init__(self) -> None:
@@ -56,22 +56,31 @@ class _Clock(TrainerCallback):
 
 def train(spec: LegSpec) -> LegTimes:
     """Trains and times."""
+    _, pretraining, clock, loss = trained(spec)
+    return times_of(clock.begins, spec, pretraining.tokens_per_step, loss)
+
+
+def trained(spec: LegSpec, **changes: Any) -> tuple[Any, Pretraining, Clock, float]:
+    """The model, what it read, when each step began and the mean loss.
+
+    `changes` are arguments of the Trainer that differ from those which only time it.
+    """
     assert spec.optimizer == "adamw", "the Trainer's own optimiser"
     found, config, pretraining = pretraining_of(spec)
     torch.set_num_threads(spec.threads)
     rates = loop_settings(spec, found).rates
     model = _model(config)
     model.load_state_dict(initial_weights(spec, found, config))
-    clock = _Clock()
+    clock = Clock()
     with tempfile.TemporaryDirectory() as folder:
         trainer = Trainer(
             model=model,
-            args=_arguments(spec, folder, pretraining, rates.learning_rate),
+            args=_arguments(spec, folder, pretraining, rates.learning_rate, changes),
             train_dataset=_Rows(pretraining),
             callbacks=[clock],
         )
         result = trainer.train()
-    return times_of(clock.begins, spec, pretraining.tokens_per_step, float(result.training_loss))
+    return model, pretraining, clock, float(result.training_loss)
 
 
 def _model(config: ModelConfig) -> Any:
@@ -82,27 +91,32 @@ def _model(config: ModelConfig) -> Any:
 
 
 def _arguments(
-    spec: LegSpec, folder: str, pretraining: Pretraining, rate: float
+    spec: LegSpec,
+    folder: str,
+    pretraining: Pretraining,
+    rate: float,
+    changes: dict[str, Any],
 ) -> TrainingArguments:
-    return TrainingArguments(
-        output_dir=folder,
-        use_cpu=True,
-        bf16=spec.precision == "bfloat16",
-        torch_compile=spec.compile,
-        optim="adamw_torch_fused",
-        learning_rate=rate,
-        max_grad_norm=1.0,
-        per_device_train_batch_size=pretraining.batch_rows,
-        gradient_accumulation_steps=1,
-        max_steps=pretraining.steps,
-        train_sampling_strategy="sequential",
-        dataloader_num_workers=0,
-        dataloader_drop_last=True,
-        dataloader_pin_memory=False,
-        remove_unused_columns=False,
-        logging_strategy="no",
-        eval_strategy="no",
-        save_strategy="no",
-        report_to="none",
-        disable_tqdm=True,
-    )
+    values: dict[str, Any] = {
+        "output_dir": folder,
+        "use_cpu": True,
+        "bf16": spec.precision == "bfloat16",
+        "torch_compile": spec.compile,
+        "optim": "adamw_torch_fused",
+        "learning_rate": rate,
+        "max_grad_norm": 1.0,
+        "per_device_train_batch_size": pretraining.batch_rows,
+        "gradient_accumulation_steps": 1,
+        "max_steps": pretraining.steps,
+        "train_sampling_strategy": "sequential",
+        "dataloader_num_workers": 0,
+        "dataloader_drop_last": True,
+        "dataloader_pin_memory": False,
+        "remove_unused_columns": False,
+        "logging_strategy": "no",
+        "eval_strategy": "no",
+        "save_strategy": "no",
+        "report_to": "none",
+        "disable_tqdm": True,
+    }
+    return TrainingArguments(**values | changes)

@@ -20,6 +20,7 @@ _OTHER_SPELLINGS = {
     "eus": "eu",
     "baq": "eu",
     "glg": "gl",
+    "eng": "en",
 }
 """ISO 639-3 and -2 codes that data sets use for them, and one that people write for Valencian."""
 
@@ -61,6 +62,20 @@ def known_base(tag: str | None) -> str | None:
     if base == "ca" and "valencia" in rest:
         base = "ca-valencia"
     return base if base in LANGUAGES else None
+
+
+def recipe_base(tag: str | None) -> str | None:
+    """The tag that a recipe's `languages` may name: as `known_base`, or one of `KEPT`."""
+    primary = (tag or "").strip().lower().replace("_", "-").split("-")[0]
+    kept = _OTHER_SPELLINGS.get(primary, primary)
+    return kept if kept in KEPT else known_base(tag)
+
+
+def autonym(tag: str) -> str:
+    """A language's name in itself; the tag where it is none that a recipe may name."""
+    base = recipe_base(tag)
+    known = {**LANGUAGES, **KEPT}
+    return known[base].autonym if base in known else tag
 
 
 def canonical_tag(tag: str) -> str:
@@ -141,3 +156,9 @@ LANGUAGES: Mapping[str, Language] = MappingProxyType(
         )
     }
 )
+
+KEPT: Mapping[str, Language] = MappingProxyType(
+    {"en": Language(tag="en", autonym="English", english="English", function_words=())}
+)
+"""What nothing here is built for, and a continued model should not lose. No part of `LANGUAGES`:
+no word list, no threshold, no catalogue is theirs."""

@@ -17,6 +17,8 @@ from tertulia.compute.energy import measured
 from tertulia.compute.machine import Machine
 from tertulia.compute.profiles import resolve_machine
 from tertulia.errors import StoreError
+from tertulia.model.config import config_from_spec
+from tertulia.recipe.key_places import keys_placed
 from tertulia.recipe.load import LoadedRecipe, load_recipe
 from tertulia.recipe.lock import lock_text
 from tertulia.recipe.sources import (
@@ -27,13 +29,14 @@ from tertulia.recipe.sources import (
     source_digest,
 )
 from tertulia.recipe.stage_table import STAGES, Stage, selected
-from tertulia.recipe.stages import StageName, StageSpec, stage_spec
+from tertulia.recipe.stages import DocumentsStage, StageName, StageSpec, stage_spec
 from tertulia.store.atomic import write_text
 from tertulia.store.draft import Draft
 from tertulia.store.made_from import MadeFrom, manifest_of
 from tertulia.store.run import Artifact, RunFolder
+from tertulia.train.row_division import check_division
 
-__all__ = ["STAGES", "RunReport", "Stage", "StageEvent", "run_recipe"]
+__all__ = ["STAGES", "RunReport", "Stage", "StageEvent", "run_recipe", "take_share"]
 
 LOCK_NAME = "recipe.lock.toml"
 
@@ -75,20 +78,25 @@ def run_recipe(
     until: str | None = None,
     machine: Machine | str | Path | None = None,
     on_event: Callable[[StageEvent], None] | None = None,
+    watch: Sequence[str] = (),
     stages: Sequence[Stage] = STAGES,
 ) -> RunReport:
     """Builds the recipe at `path`, or the shipped one of that name, in `runs_dir/NAME`.
 
     `only` builds one stage from finished ones, `until` stops after one; `machine` is a profile's
-    name or file. Raises TertuliaError; what was finished by then is kept, and what was begun is
-    gone on with by the next call.
+    name or file; `watch` names who else is to watch training. Raises TertuliaError; what was
+    finished by then is kept, and what was begun is gone on with by the next call.
     """
     begin = time.monotonic()
     loaded = load_recipe(path)
     wanted, needed = selected(stages, only, until)
     resolved = machine if isinstance(machine, Machine) else resolve_machine(machine)
-    with RunFolder.open(runs_dir / loaded.recipe.name) as run:
-        build = _Build(loaded, run, resolved, on_event)
+    with keys_placed(loaded.file):
+        check_division(loaded.recipe, resolved)
+        if loaded.recipe.model.base is None:
+            config_from_spec(loaded.recipe.model, loaded.recipe.tokenizer.vocabulary)
+    with keys_placed(loaded.file), RunFolder.open(runs_dir / loaded.recipe.name) as run:
+        build = _Build(loaded, run, resolved, on_event, tuple(watch))
         for stage in stages:
             if stage.name in wanted:
                 build.build(stage)
@@ -105,6 +113,33 @@ def run_recipe(
     )
 
 
+def take_share(
+    path: str | Path,
+    share: tuple[int, int],
+    *,
+    runs_dir: Path = Path("runs"),
+    machine: Machine | str | Path | None = None,
+) -> int:
+    """Does the part K of N = `share` of what can be shared: the shards of the stage `documents`.
+
+    Returns how many shards. Takes no lock: all N may run at once, before `run_recipe` goes on from
+    what they did. Raises TertuliaError.
+    """
+    loaded = load_recipe(path)
+    resolved = machine if isinstance(machine, Machine) else resolve_machine(machine)
+    run = RunFolder(runs_dir / loaded.recipe.name)
+    stage = next(stage for stage in STAGES if stage.name == "documents")
+    made_from, sources = _Build(loaded, run, resolved, None, ())._made_from(stage)
+    scratch = run.shared_scratch(stage.name, made_from.key)
+    if scratch is None:
+        return 0
+    from tertulia.corpus.documents_stage import run_share
+
+    spec = stage_spec(loaded.recipe, stage.name)
+    assert isinstance(spec, DocumentsStage)
+    return run_share(spec, sources, scratch, resolved, share)
+
+
 class _Build:
     """One call of `run_recipe`: the artifacts so far, and how to get the next one."""
 
@@ -114,11 +149,13 @@ class _Build:
         run: RunFolder,
         machine: Machine,
         on_event: Callable[[StageEvent], None] | None,
+        watch: tuple[str, ...],
     ) -> None:
         self._loaded = loaded
         self._run = run
         self._machine = machine
         self._on_event = on_event
+        self._watch = watch
         self._sources: dict[str, dict[str, dict[str, str | None]]] = {}
         self.artifacts: dict[StageName, Artifact] = {}
         self.events: list[StageEvent] = []
@@ -206,6 +243,7 @@ class _Build:
     ) -> Artifact:
         resumed = self._run.has_scratch(stage.name, made_from.key)
         draft = self._run.begin(stage.name, made_from.key)
+        draft.watch = self._watch
         self._tell(stage, "resumed" if resumed else "started", draft.path)
         inputs: dict[str, Path | ResolvedSource] = {
             name: self.artifacts[name].path for name in stage.inputs

@@ -1,12 +1,9 @@
-"""`tertulia evaluate text` and `tertulia plan`: figures, for people and for programs."""
+"""`tertulia evaluate text`: figures, for people and for programs."""
 
 from __future__ import annotations
 
 import json
-import sys
-from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -15,10 +12,6 @@ from tertulia.cli import main
 
 TEXT_FIELDS = [
     "schema", "model", "file", "bits_per_byte", "comparable", "bits", "bytes", "tokens", "context",
-]  # fmt: skip
-PLAN_FIELDS = [
-    "schema", "recipe", "machine", "parameters", "embedding_parameters", "tokens", "steps",
-    "flops", "memory_bytes", "derived",
 ]  # fmt: skip
 
 
@@ -77,50 +70,3 @@ def test_a_file_that_is_no_text_is_the_users_mistake(
         (tmp_path / "a.txt").write_bytes(content)
     assert main(["evaluate", "text", "tiny", "a.txt"]) == 2
     assert f"error[{code}]" in capsys.readouterr().err
-
-
-@dataclass
-class _Plan:
-    parameters: int = 7_100_000
-    embedding_parameters: int = 2_100_000
-    tokens: int = 2_000_000
-    steps: int = 244
-    flops: float = 8.6e13
-    memory_bytes: dict[str, int] = field(
-        default_factory=lambda: {"weights": 28_400_000, "gradients": 28_400_000}
-    )
-    derived: dict[str, int] = field(default_factory=lambda: {"width": 256, "depth": 8})
-
-
-@pytest.fixture
-def plan(monkeypatch: pytest.MonkeyPatch) -> None:
-    module = ModuleType("tertulia.train.plan")
-    vars(module)["plan_recipe"] = lambda recipe, machine: _Plan()
-    monkeypatch.setitem(sys.modules, "tertulia.train.plan", module)
-
-
-def test_a_plan_says_what_a_recipe_needs(plan: None, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["plan", "quickstart"]) == 0
-    lines = [line.split("  ") for line in capsys.readouterr().out.splitlines()]
-    shown = {
-        words[1].strip() or words[2].strip(): words[-1].strip() for words in lines if words[1:]
-    }
-    assert shown["parameters"] == "7.1 M"
-    assert shown["memory"] == "56.8 MB"
-    assert shown["weights"] == "28.4 MB"
-    assert shown["width"] == "256"
-
-
-def test_a_plan_for_programs(plan: None, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["plan", "quickstart", "--json"]) == 0
-    document = json.loads(capsys.readouterr().out)
-    assert list(document) == PLAN_FIELDS
-    assert document["schema"] == 1
-    assert document["recipe"] == "quickstart"
-
-
-def test_a_plan_of_a_recipe_that_is_not_there_is_the_users_mistake(
-    plan: None, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["plan", "quikstart"]) == 2
-    assert "quickstart" in capsys.readouterr().err

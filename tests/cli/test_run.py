@@ -81,7 +81,30 @@ def test_options_reach_the_pipeline(asked: dict[str, Any]) -> None:
         "only": "corpus",
         "until": "tokens",
         "machine": "laptop",
+        "watch": (),
     }
+
+
+def test_who_else_watches_is_asked_for_by_an_option_or_the_environment(
+    asked: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["run", "small.toml", "--watch", "tensorboard"]) == 0
+    assert asked["watch"] == ("tensorboard",)
+    monkeypatch.setenv("TERTULIA_WATCH", "tensorboard")
+    assert main(["run", "small.toml"]) == 0
+    assert asked["watch"] == ("tensorboard",)
+
+
+def test_who_else_cannot_watch_is_said_before_anything_is_built(
+    asked: dict[str, Any], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["run", "small.toml", "--watch", "nobody"]) == 2
+    monkeypatch.setattr(
+        "tertulia.train.observers.event_files.importlib.util.find_spec", lambda name: None
+    )
+    assert main(["run", "small.toml", "--watch", "tensorboard"]) == 2
+    assert "error[train.missing-extra]: " in capsys.readouterr().err
+    assert asked == {}
 
 
 def test_each_stage_is_told_and_at_the_end_where_the_report_is_and_how_to_chat(

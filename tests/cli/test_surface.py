@@ -14,8 +14,10 @@ from tertulia import __version__
 from tertulia.cli import build_command, main
 
 VERBS = {
-    "run": ["recipe", "--only", "--until", "--on", "--runs", "--json"],
-    "plan": ["recipe", "--on", "--json"],
+    "run": ["recipe", "--only", "--until", "--on", "--runs", "--watch", "--submit", "--dry-run",
+        "--share", "--json",
+    ],
+    "plan": ["recipe", "--on", "--nodes", "--json"],
     "chat": [
         "model", "--system", "--max-tokens", "--temperature", "--top-p", "--seed", "--runs",
     ],
@@ -31,6 +33,9 @@ VERBS = {
     "corpus explain": ["document", "run", "--runs", "--json"],
     "tokenizer measure": ["tokenizer", "files", "--parallel", "--pattern", "--json"],
     "evaluate text": ["model", "file", "--runs", "--json"],
+    "cluster status": ["run", "--runs", "--json"],
+    "cluster logs": ["run", "--follow", "--runs"],
+    "cluster cancel": ["run", "--runs", "--json"],
 }  # fmt: skip
 
 DOCTOR_FIELDS = [

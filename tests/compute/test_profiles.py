@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tertulia.compute import profiles
+from tertulia.compute import profiles, torch_build
 from tertulia.compute.machine import Machine
-from tertulia.compute.profiles import load_profile, resolve_machine
+from tertulia.compute.profiles import load_profile, planned_machine, resolve_machine
 from tertulia.errors import RecipeError
 from tertulia.recipe.shipped import shipped_names
 
@@ -24,14 +24,42 @@ def profile(folder: Path, text: str) -> Path:
 
 
 def without_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(profiles, "has_gpu", lambda: False)
+    for name in ("has_gpu", "has_amd_gpu", "has_intel_gpu"):
+        monkeypatch.setattr(torch_build, name, lambda: False)
 
 
 def test_the_shipped_profiles_are_valid() -> None:
     names = shipped_names("machines")
-    assert names == ["auto", "dask-local", "laptop", "laptop-float32", "workstation-cuda"]
+    assert names == [
+        "auto",
+        "dask-local",
+        "finisterrae3",
+        "laptop",
+        "laptop-float32",
+        "leonardo",
+        "mn5-acc",
+        "mn5-gpp",
+        "mps",
+        "rocm",
+        "slurm-local",
+        "workstation-cuda",
+        "xpu",
+    ]
     for name in names:
         assert load_profile(name).schema_ == 1
+
+
+@pytest.mark.parametrize("name", shipped_names("machines"))
+def test_a_shipped_profile_uses_the_cores_and_gpus_that_it_claims(name: str) -> None:
+    profile, machine = load_profile(name), planned_machine(name)
+    if profile.cores is not None:
+        assert machine.threads * machine.processes <= profile.cores.least
+    if profile.devices is not None:
+        assert machine.processes == profile.devices.least
+    if profile.slurm is not None:
+        assert profile.slurm.cpus_per_task == machine.threads
+        gpus = 0 if profile.devices is None else profile.devices.least
+        assert profile.slurm.gpus_per_node == gpus
 
 
 def test_nothing_asked_for_is_found_out() -> None:
@@ -58,15 +86,69 @@ def test_a_compiler_decides_about_compiling(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_gpu_is_used_where_torch_can(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(profiles, "has_gpu", lambda: True)
-    monkeypatch.setattr(profiles, "torch_has_cuda", lambda: True)
+    without_gpu(monkeypatch)
+    monkeypatch.setattr(torch_build, "has_gpu", lambda: True)
+    monkeypatch.setattr(torch_build, "torch_has", lambda kind: kind == "cuda")
     machine = resolve_machine("auto")
     assert (machine.device, machine.precision) == ("cuda", "bfloat16")
-    monkeypatch.setattr(profiles, "torch_has_cuda", lambda: False)
+    monkeypatch.setattr(torch_build, "torch_has", lambda kind: False)
     assert resolve_machine("auto").device == "cpu"
     with pytest.raises(RecipeError, match="no CUDA") as caught:
         resolve_machine("workstation-cuda")
     assert caught.value.code == "compute.no-cuda"
+
+
+@pytest.mark.parametrize("name", ["xpu", "mps"])
+def test_a_device_that_is_not_here_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    without_gpu(monkeypatch)
+    monkeypatch.setattr(torch_build, "has_apple_gpu", lambda: False)
+    with pytest.raises(RecipeError, match=f"device {name}") as caught:
+        resolve_machine(name)
+    assert caught.value.code == "compute.no-device"
+
+
+def test_a_machine_elsewhere_is_planned_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    without_gpu(monkeypatch)
+    monkeypatch.setattr(profiles, "physical_cores", _not_asked)
+    monkeypatch.setattr(profiles, "memory_bytes", _not_asked)
+    machine = planned_machine("mn5-acc", nodes=8)
+    assert (machine.device, machine.precision, machine.compile) == ("cuda", "bfloat16", True)
+    assert (machine.nodes, machine.processes, machine.ranks, machine.threads) == (8, 4, 32, 20)
+    assert machine.slurm is not None
+    assert machine.slurm.nodes == 8
+    with pytest.raises(RecipeError):
+        resolve_machine("mn5-acc")
+
+
+def _not_asked() -> int:
+    raise AssertionError("nothing of this machine is looked up")
+
+
+def test_a_profile_that_claims_no_cores_is_planned_on_this_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    without_gpu(monkeypatch)
+    assert planned_machine("laptop") == resolve_machine("laptop")
+    assert planned_machine("workstation-cuda").device == "cuda"
+
+
+def test_cores_are_shared_among_processes(tmp_path: Path) -> None:
+    path = profile(tmp_path, 'device = "cpu"\nprocesses = 4\ncores = 16\ncompile = false')
+    machine = planned_machine(path)
+    assert (machine.threads, machine.processes, machine.workers) == (4, 4, 16)
+    assert machine.precision == "float32"
+
+
+def test_two_numbers_of_processes_that_differ_are_refused(tmp_path: Path) -> None:
+    path = profile(tmp_path, "processes = 2\n[slurm]\ntasks_per_node = 4")
+    with pytest.raises(RecipeError, match="tasks_per_node"):
+        load_profile(path)
+
+
+def test_facts_and_queues_are_no_part_of_what_a_manifest_says() -> None:
+    described = planned_machine("mn5-acc").described()
+    assert not {"facts", "slurm"} & described.keys()
+    assert described["processes"] == 4
 
 
 def test_a_file_says_what_it_says(tmp_path: Path) -> None:
@@ -135,6 +217,7 @@ def test_the_capability_is_no_wider_than_what_torch_finds() -> None:
 def test_each_part_of_the_machine_that_changes_bits_is_in_the_class() -> None:
     base = Machine(name="x").numeric_class()
     assert Machine(name="y", memory_bytes=1, watts_per_core=1.0).numeric_class() == base
+    assert Machine(name="y", processes=4, nodes=2, workers=8).numeric_class() == base
     for other in (
         Machine(name="x", threads=2),
         Machine(name="x", precision="bfloat16"),

@@ -6,9 +6,6 @@ the lists that a GGUF of ours holds, in a file with the smallest model that they
 
 from __future__ import annotations
 
-import ctypes
-import importlib
-import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,6 +22,7 @@ from tertulia.tokenizer.chat import plain_chat_template
 from tertulia.tokenizer.special import BOS, IM_END, PAD
 from tertulia.tokenizer.tokenizer import Tokenizer, load_tokenizer
 from tertulia.tokenizer.train import train_bpe
+from tests.fixtures.llama_cpp import LlamaCpp
 
 LANGUAGES = ("es", "ca", "ca-valencia", "eu", "gl")
 PIECES = 10_000
@@ -141,50 +139,9 @@ def _openvino_encode(engine: Any, text: str) -> list[int]:
     return ids
 
 
-class _Parameters(ctypes.Structure):
-    """llama_model_params, opaque and larger than any version's; passed and returned whole."""
-
-    _fields_ = (("content", ctypes.c_char * 1024),)
-
-
 @pytest.fixture(scope="module")
 def llama_cpp(gguf_file: Path) -> Encode:
-    """The C API, out of whichever package brings the library."""
-    library = _llama_library()
-    assert library is not None, "the dev extra brings xllamacpp, and it is not here"
-    api = ctypes.CDLL(str(library))
-    api.llama_model_default_params.restype = _Parameters
-    api.llama_model_load_from_file.restype = ctypes.c_void_p
-    api.llama_model_load_from_file.argtypes = [ctypes.c_char_p, _Parameters]
-    api.llama_model_get_vocab.restype = ctypes.c_void_p
-    api.llama_model_get_vocab.argtypes = [ctypes.c_void_p]
-    api.llama_tokenize.argtypes = [
-        ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int32, ctypes.POINTER(ctypes.c_int32),
-        ctypes.c_int32, ctypes.c_bool, ctypes.c_bool,
-    ]  # fmt: skip
-    parameters = api.llama_model_default_params()
-    model = api.llama_model_load_from_file(str(gguf_file).encode(), parameters)
-    assert model, "llama.cpp does not open the file"
-    vocabulary = api.llama_model_get_vocab(model)
-
-    def encode(text: str) -> list[int]:
-        data = text.encode()
-        ids = (ctypes.c_int32 * (len(data) + 8))()
-        count = api.llama_tokenize(vocabulary, data, len(data), ids, len(ids), False, False)
-        assert count >= 0
-        return list(ids[:count])
-
-    return encode
-
-
-def _llama_library() -> Path | None:
-    for package, pattern in (("llama_cpp", "lib/libllama.*"), ("xllamacpp", "xllamacpp*.so")):
-        spec = importlib.util.find_spec(package)
-        for folder in (spec.submodule_search_locations or []) if spec else []:
-            found = sorted(Path(folder).glob(pattern))
-            if found:
-                return found[0]
-    return None
+    return LlamaCpp(gguf_file).encode
 
 
 def _differing(texts: list[str], ours: Tokenizer, theirs: Encode) -> list[str]:

@@ -9,6 +9,7 @@ import torch
 
 from tertulia.model.config import ModelConfig
 from tertulia.model.transformer import Transformer
+from tertulia.tokenizer.special import SpecialIds
 
 FIRST_BYTE = 64
 
@@ -17,6 +18,7 @@ class ByteTokenizer:
     """A token per byte, after the 64 reserved ids."""
 
     vocabulary = 384
+    special = SpecialIds()
 
     def encode(self, text: str) -> list[int]:
         return [FIRST_BYTE + byte for byte in text.encode("utf-8")]

@@ -17,7 +17,7 @@ from tertulia.evaluate.bits_per_byte import (
     score_encoded,
 )
 from tertulia.model.transformer import Transformer
-from tertulia.tokenizer.special import BOS, EOS
+from tertulia.tokenizer.special import BOS, EOS, SpecialIds
 
 if TYPE_CHECKING:
     from tests.evaluate.conftest import ByteTokenizer
@@ -99,6 +99,8 @@ def test_bfloat16_is_close(tiny_model: Transformer, tokenizer: ByteTokenizer) ->
 
 class _LowerCaseTokenizer:
     """Loses capitals, so a text that has them does not come back."""
+
+    special = SpecialIds()
 
     def encode_batch(self, texts: list[str]) -> list[list[int]]:
         return [[64 + byte for byte in text.lower().encode()] for text in texts]

@@ -20,7 +20,7 @@ def read(folder: Path, ranges: list[tuple[str, int, int]]) -> list[list[int]]:
     np.array([1, 90, 2], dtype="<u2").tofile(folder / "train-eu.bin")
     rows = pl.DataFrame(ranges, schema=["language", "offset", "length"], orient="row")
     rows.write_parquet(folder / "seen.parquet")
-    text: TokenText = read_seen_tokens(folder, folder, vocabulary=384, bos=1)
+    text: TokenText = read_seen_tokens(folder, folder, vocabulary=384, bos=1, eos=2)
     ends = [*text.starts[1:].tolist(), len(text.ids_N)]
     return [text.ids_N[start:end].tolist() for start, end in zip(text.starts, ends, strict=True)]
 

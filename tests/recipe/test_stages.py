@@ -15,7 +15,7 @@ RECIPE = load_recipe(Path(__file__).parents[1] / "fixtures" / "tiny.toml").recip
 SEES = {
     "documents": {"documents"},
     "corpus": {"corpus"},
-    "tokenizer": {"tokenizer"},
+    "tokenizer": {"tokenizer", "keep"},
     "tokens": set(),
     "pretrain": {"model", "pretrain"},
     "align": {"align"},

@@ -11,9 +11,9 @@ import pytest
 from gguf import GGUFReader, TokenType
 
 from tertulia.errors import ModelError
+from tertulia.model.gguf_layout import gguf_name, halve_rotary
 from tertulia.model.transformer import Transformer
 from tertulia.release.gguf_export import GgufDescription, GgufPrecision, export_gguf
-from tertulia.release.gguf_tensors import gguf_name, halve_rotary
 from tertulia.release.names import ModelName, ReleaseKind
 from tests.release.tiny_model import write_trained_folder
 
@@ -165,7 +165,7 @@ def _edit_tokenizer(folder: Path, key: str, value: object) -> None:
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("pre_tokenizer", {"type": "ByteLevel", "use_regex": True}),
+        ("pre_tokenizer", {"type": "ByteLevel", "use_regex": True, "add_prefix_space": True}),
         ("pre_tokenizer", {"type": "Split", "pattern": {"Regex": r"\s+"}}),
         ("model", {"type": "Unigram"}),
     ],

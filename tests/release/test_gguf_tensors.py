@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from tertulia.errors import ModelError
-from tertulia.release.gguf_tensors import gguf_name, halve_rotary, interleave_rotary
+from tertulia.model.gguf_layout import gguf_name, halve_rotary, interleave_rotary
 
 
 def test_names_are_llama_cpps() -> None:
@@ -20,7 +20,7 @@ def test_names_are_llama_cpps() -> None:
 def test_a_parameter_that_llama_lacks_is_refused() -> None:
     with pytest.raises(ModelError) as caught:
         gguf_name("model.layers.0.self_attn.q_proj.bias")
-    assert caught.value.code == "release.not-llama"
+    assert caught.value.code == "model.not-llama"
 
 
 def test_interleaving_puts_each_halfs_rows_side_by_side() -> None:

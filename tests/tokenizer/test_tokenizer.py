@@ -83,10 +83,10 @@ def test_saving_and_loading_changes_nothing(tokenizer: Tokenizer, saved: Path) -
     [
         (None, "tokenizer.missing"),
         ("{", "tokenizer.damaged"),
-        ('{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}}', "tokenizer.foreign"),
+        ('{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}}', "tokenizer.no-end"),
     ],
 )
-def test_what_is_not_our_tokenizer_is_refused(
+def test_what_is_no_tokenizer_is_refused(
     tmp_path: Path, content: str | None, code: str
 ) -> None:
     if content is not None:

@@ -26,8 +26,9 @@ def make_loop(
     machine: Machine | None = None,
     checkpoint_tokens: int = 8 * ROWS * CONTEXT,
     learning_rate: float = 0.02,
+    model: Transformer | None = None,
 ) -> tuple[Transformer, Loop]:
-    """A loop over a "1m" model and random documents in two languages."""
+    """A loop over a "1m" model, new unless given, and random documents in two languages."""
     machine = machine or Machine(name="test")
     shards = [random_shard("eu", 60, seed=0), random_shard("gl", 60, seed=1)]
     order = DataOrder(shards, {"eu": 0.5, "gl": 0.5}, context=CONTEXT, rows=ROWS * STEPS, seed=0)
@@ -45,6 +46,7 @@ def make_loop(
         spike_factor=4.0,
         checkpoint_tokens=checkpoint_tokens,
     )
-    model = empty_model(config_from_spec(ModelSpec(size="1m", context=CONTEXT), 512), machine)
-    initialise(model, 0)
+    if model is None:
+        model = empty_model(config_from_spec(ModelSpec(size="1m", context=CONTEXT), 512), machine)
+        initialise(model, 0)
     return model, Loop(model, Pretraining(order, ROWS), settings, machine, scratch)

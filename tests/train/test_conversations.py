@@ -13,7 +13,6 @@ from tertulia.recipe.sources import ResolvedSource
 from tertulia.train.conversations import (
     Conversation,
     InstructionTuning,
-    pack,
     read_conversations,
 )
 from tertulia.train.data_order import DataOrder
@@ -31,13 +30,6 @@ def tuning(conversations: list[Conversation], **options: float) -> InstructionTu
     replay = DataOrder([random_shard("eu", 80, seed=0)], {"eu": 1.0}, context=32, rows=40, seed=0)
     settings = {"batch_rows": 4, "replay_fraction": 0.5, "epochs": 1, "seed": 0} | options
     return InstructionTuning(conversations, replay, **settings)  # type: ignore[arg-type]
-
-
-def test_each_row_holds_whole_conversations() -> None:
-    made = [conversation(n, 3) for n in (20, 9, 14, 33, 5)]
-    rows = pack(made, 32)
-    assert sorted(i for row in rows for i in row) == [0, 1, 2, 3, 4]
-    assert all(sum(len(made[i].ids) - 1 for i in row) <= 32 for row in rows)
 
 
 def test_loss_falls_on_the_answer_alone() -> None:

@@ -11,9 +11,12 @@ import torch
 
 from tertulia.compute.machine import Machine
 from tertulia.errors import Resumable, TertuliaError, TrainingError
-from tertulia.train.batch import PartLoss
-from tertulia.train.loop import gradient_norm
+from tertulia.train import spike_guard
+from tertulia.train.batch import DeviceBatch, PartLoss
+from tertulia.train.forward import Forward
+from tertulia.train.loop import squared_norm
 from tertulia.train.numerics import numeric_settings
+from tertulia.train.sharding import parts
 from tests.train.runs import CONTEXT, ROWS, STEPS, make_loop
 
 
@@ -76,7 +79,7 @@ def test_a_damaged_checkpoint_is_named_and_kept(tmp_path: Path) -> None:
     _, loop = make_loop(tmp_path)
     loop.run("test")
     newest = sorted(tmp_path.glob("checkpoint-*"))[-1]
-    tensors = newest / "state.safetensors"
+    tensors = newest / "rank-00000.safetensors"
     content = bytearray(tensors.read_bytes())
     content[-1] ^= 1
     tensors.write_bytes(bytes(content))
@@ -89,7 +92,7 @@ def test_a_damaged_checkpoint_is_named_and_kept(tmp_path: Path) -> None:
 
 def test_half_a_checkpoint_is_none(tmp_path: Path) -> None:
     (tmp_path / ".checkpoint-000000000000512").mkdir()
-    (tmp_path / ".checkpoint-000000000000512" / "state.safetensors").write_bytes(b"half")
+    (tmp_path / ".checkpoint-000000000000512" / "rank-00000.safetensors").write_bytes(b"half")
     _, loop = make_loop(tmp_path)
     assert loop.run("test").resumed_at == 0
     assert not list(tmp_path.glob(".checkpoint-*512"))
@@ -119,4 +122,28 @@ def test_the_gradient_norm_is_exact_where_float32_is_not(tmp_path: Path) -> None
         parameter.grad = torch.full_like(parameter, 1e-3)
     count = sum(p.numel() for p in model.parameters())
     value = float(torch.tensor(1e-3))
-    assert gradient_norm(model) == pytest.approx(value * count**0.5, rel=1e-12)
+    assert squared_norm(parts(model)) == pytest.approx(count * value**2, rel=1e-12)
+
+
+def test_a_run_of_nothing_but_nan_ends_as_diverged_and_can_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spike_guard, "_TOLERATED", 3)
+    _, sound = make_loop(tmp_path / "sound")
+    whole = sound.run("test")
+    _, loop = make_loop(tmp_path / "cut")
+    found = loop.objective.loss
+
+    def broken(forward: Forward, part: DeviceBatch) -> PartLoss:
+        given = found(forward, part)
+        return PartLoss(total=given.total * (torch.nan if loop.step >= 10 else 1.0))
+
+    loop.objective.loss = broken  # type: ignore[method-assign]
+    with pytest.raises(TrainingError) as caught:
+        loop.run("test")
+    assert caught.value.code == "train.diverged"
+    assert caught.value.where == "step 14 of test"
+    _, again = make_loop(tmp_path / "cut")
+    summary = again.run("test")
+    assert summary.resumed_at == 8 * ROWS * CONTEXT
+    assert summary.log == whole.log

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import torch
 
 from tertulia.model.config import config_from_spec
 from tertulia.model.transformer import Transformer
 from tertulia.recipe.schema import ModelSpec
+from tertulia.train.checkpoint import Checkpoint, file_of, write_rows, write_state
 from tertulia.train.newton_schulz import orthogonalise
 from tertulia.train.optimizer import ModelOptimizer, Rates
+from tertulia.train.sharding import parts
 
 
 @pytest.mark.parametrize("shape", [(3, 32, 32), (2, 16, 64), (2, 64, 16)])
@@ -27,7 +31,7 @@ def test_a_stack_gives_what_each_matrix_gives_alone() -> None:
 
 
 @pytest.mark.parametrize("kind", ["muon", "adamw"])
-def test_state_restored_is_state_kept(kind: str) -> None:
+def test_state_restored_is_state_kept(kind: str, tmp_path: Path) -> None:
     def trained() -> tuple[Transformer, ModelOptimizer]:
         torch.manual_seed(0)
         model = Transformer(config_from_spec(ModelSpec(size="1m"), 256))
@@ -37,7 +41,7 @@ def test_state_restored_is_state_kept(kind: str) -> None:
             embedding_learning_rate=0.01,
             weight_decay=0.1,
         )
-        return model, ModelOptimizer(model, rates)
+        return model, ModelOptimizer(parts(model), rates)
 
     def step(model: Transformer, optimizer: ModelOptimizer, seed: int) -> None:
         ids = torch.randint(0, 256, (2, 9), generator=torch.Generator().manual_seed(seed))
@@ -48,7 +52,9 @@ def test_state_restored_is_state_kept(kind: str) -> None:
     step(model, optimizer, 1)
     other, fresh = trained()
     other.load_state_dict(model.state_dict())
-    fresh.restore({name: value.clone() for name, value in optimizer.state().items()})
+    write_rows(tmp_path / file_of(0), optimizer.state())
+    write_state(tmp_path, {file_of(0): ""}, {})
+    fresh.restore(Checkpoint(tmp_path))
     step(model, optimizer, 2)
     step(other, fresh, 2)
     for name, value in model.state_dict().items():

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+from pathlib import Path
 
 import pytest
 
 from tertulia.compute.machine import Machine
-from tertulia.model.config import config_from_spec
+from tertulia.model.config import config_from_spec, to_hugging_face
 from tertulia.recipe import load_recipe
 from tertulia.train.plan import flops_per_token, plan_recipe
 
@@ -32,6 +34,30 @@ def test_operations_are_six_a_parameter_and_token_plus_attention() -> None:
     assert flops_per_token(alone) == pytest.approx(6 * config.parameters, rel=0.01)
     per_position = 6 * config.depth * config.width
     assert flops_per_token(config) - flops_per_token(alone) == per_position * (config.context - 1)
+
+
+def test_the_plan_of_a_base_model_that_is_not_here_is_unknown() -> None:
+    recipe = load_recipe("quickstart").recipe
+    continued = recipe.model_copy(
+        update={"model": recipe.model.model_copy(update={"base": "some-model"})}
+    )
+    plan = plan_recipe(continued, MACHINE)
+    assert plan.tokens == plan_recipe(recipe, MACHINE).tokens
+    assert (plan.parameters, plan.flops, plan.peak_bytes, plan.fit) == (None, None, None, None)
+    assert plan.memory_bytes == {}
+    assert plan.cost.hours is None
+
+
+def test_a_base_model_that_is_here_gives_its_shape(tmp_path: Path) -> None:
+    recipe = load_recipe("quickstart").recipe
+    config = config_from_spec(recipe.model, 512)
+    (tmp_path / "config.json").write_text(json.dumps(to_hugging_face(config)))
+    model = recipe.model.model_copy(update={"base": "some-model", "context": 128})
+    plan = plan_recipe(recipe.model_copy(update={"model": model}), MACHINE, tmp_path)
+    # The quickstart asks for a vocabulary of its own, so the base's embeddings are exchanged.
+    assert plan.derived["vocabulary"] == 8192
+    assert plan.derived["context"] == 128
+    assert plan.derived["depth"] == config.depth
 
 
 def test_adamw_keeps_two_moments_where_muon_keeps_one() -> None:

@@ -10,6 +10,9 @@ import typer.core
 
 from tertulia import __version__
 from tertulia.cli.chat import chat
+from tertulia.cli.cluster import cancel as cluster_cancel
+from tertulia.cli.cluster import logs as cluster_logs
+from tertulia.cli.cluster import status as cluster_status
 from tertulia.cli.corpus_explain import corpus_explain
 from tertulia.cli.corpus_identify import corpus_identify
 from tertulia.cli.corpus_inspect import corpus_inspect
@@ -57,6 +60,7 @@ def build_command() -> Any:
     app.add_typer(_corpus(), name="corpus")
     app.add_typer(_tokenizer(), name="tokenizer")
     app.add_typer(_evaluate(), name="evaluate")
+    app.add_typer(_cluster(), name="cluster")
     return _translated(typer.main.get_command(app))
 
 
@@ -84,6 +88,16 @@ def _evaluate() -> typer.Typer:
     evaluate = _group(mark("Measure a model."))
     evaluate.command("text", help=mark("Bits per byte of a model on a text file."))(evaluate_text)
     return evaluate
+
+
+def _cluster() -> typer.Typer:
+    cluster = _group(mark("Follow the jobs that `run --submit` queued."))
+    cluster.command("status", help=mark("Show what became of the jobs of runs."))(cluster_status)
+    cluster.command("logs", help=mark("Print what a run's newest job prints."))(cluster_logs)
+    cluster.command("cancel", help=mark("Cancel a run's job; what it finished is kept."))(
+        cluster_cancel
+    )
+    return cluster
 
 
 def _group(help_text: str) -> typer.Typer:

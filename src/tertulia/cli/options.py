@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -29,6 +29,15 @@ RunsOption = Annotated[
     Path, typer.Option("--runs", metavar="DIR", help=mark("The folder that holds all runs."))
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help=mark("Print the result for programs."))]
+WatchOption = Annotated[
+    Literal["tensorboard"] | None,
+    typer.Option(
+        metavar="PROGRAM",
+        envvar="TERTULIA_WATCH",
+        show_envvar=False,
+        help=mark("Also write training's curves for this program: tensorboard."),
+    ),
+]
 MaxTokensOption = Annotated[int, typer.Option(help=mark("Stop after this many tokens."))]
 TemperatureOption = Annotated[
     float, typer.Option(help=mark("0 takes the likeliest text; higher varies more."))

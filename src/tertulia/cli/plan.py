@@ -2,63 +2,60 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from tertulia.cli.options import JsonOption, MachineOption, RecipeArgument
-from tertulia.messages import mark, tr
+from tertulia.messages import mark
 
 if TYPE_CHECKING:
-    from tertulia.train.plan import Plan
+    from pathlib import Path
 
-_PARTS = {
-    "weights": mark("weights"),
-    "gradients": mark("gradients"),
-    "optimizer": mark("optimiser state"),
-    "activations": mark("activations"),
-    "output_layer": mark("output layer"),
-}
-"""What a plan's memory goes to, in words."""
+    from tertulia.recipe.load import LoadedRecipe
+
+NodesOption = Annotated[
+    int | None,
+    typer.Option(
+        "--nodes", min=1, metavar="N", help=mark("Train on so many nodes of the machine.")
+    ),
+]
 
 
 def plan(
     recipe: RecipeArgument,
     on: MachineOption = None,
+    nodes: NodesOption = None,
     json: JsonOption = False,
 ) -> None:
     from dataclasses import asdict
 
     from tertulia.cli.json_output import print_json
-    from tertulia.compute.profiles import resolve_machine
+    from tertulia.cli.plan_lines import print_plan
+    from tertulia.compute.profiles import planned_machine
     from tertulia.recipe.load import load_recipe
     from tertulia.train.plan import plan_recipe
 
     loaded = load_recipe(recipe)
-    machine = resolve_machine(on)
-    planned = plan_recipe(loaded.recipe, machine)
+    machine = planned_machine(on, nodes=nodes)
+    planned = plan_recipe(loaded.recipe, machine, _base(loaded))
     if json:
-        print_json({"recipe": loaded.recipe.name, "machine": machine.name, **asdict(planned)})
+        facts = machine.facts.model_dump(exclude_none=True, mode="json")
+        named = {"recipe": loaded.recipe.name, "machine": machine.name}
+        print_json({**named, **asdict(planned), "facts": facts})
         return
-    _show(loaded.recipe.name, planned)
+    print_plan(loaded.recipe.name, machine, planned)
 
 
-def _show(name: str, planned: Plan) -> None:
-    from tertulia.cli.quantities import bytes_text, count_text
-    from tertulia.cli.table import print_pairs
+def _base(loaded: LoadedRecipe) -> Path | None:
+    """Where the recipe's base model lies; None where it names none or it is not here."""
+    from tertulia.errors import TertuliaError
+    from tertulia.recipe.sources import resolve_sources
 
-    print(tr("What {name} needs", name=name))
-    print_pairs(
-        {
-            tr("parameters"): count_text(planned.parameters),
-            tr("of them embeddings"): count_text(planned.embedding_parameters),
-            tr("training tokens"): count_text(planned.tokens),
-            tr("steps"): count_text(planned.steps),
-            tr("operations (FLOP)"): count_text(planned.flops),
-            tr("memory"): bytes_text(sum(planned.memory_bytes.values())),
-            **{
-                f"  {tr(_PARTS.get(part, part))}": bytes_text(size)
-                for part, size in planned.memory_bytes.items()
-            },
-        }
-    )
-    print(tr("Derived from the recipe"))
-    print_pairs({key: str(value) for key, value in planned.derived.items()})
+    if loaded.recipe.model.base is None:
+        return None
+    try:
+        return resolve_sources(loaded, "base")[0].path
+    except TertuliaError:
+        # A plan is made before its model is fetched: what follows from it is then unknown.
+        return None

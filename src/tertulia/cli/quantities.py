@@ -1,36 +1,7 @@
-"""Numbers as people read them: `7.1 M`, `1.4 GB`, `3 min 20 s`."""
+"""Numbers as people read them, under the name that the verbs know."""
 
 from __future__ import annotations
 
-_STEPS = ("", "k", "M", "G", "T", "P", "E")
+from tertulia.messages.quantities import bytes_text, count_text, measure_text, seconds_text
 
-
-def count_text(count: float) -> str:
-    """A number of things, to two figures after the point from a thousand up."""
-    number, prefix = _scaled(count)
-    return f"{number:.4g} {prefix}".rstrip()
-
-
-def bytes_text(size: float) -> str:
-    """A size in decimal units, as disks are sold and as memory is planned here."""
-    number, prefix = _scaled(size)
-    return f"{number:.3g} {prefix}B"
-
-
-def seconds_text(seconds: float) -> str:
-    """A duration: tenths below a minute, then minutes, then hours."""
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes < 60:
-        return f"{minutes} min {rest} s"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min"
-
-
-def _scaled(number: float) -> tuple[float, str]:
-    step = 0
-    while abs(number) >= 1000 and step < len(_STEPS) - 1:
-        number /= 1000
-        step += 1
-    return number, _STEPS[step]
+__all__ = ["bytes_text", "count_text", "measure_text", "seconds_text"]

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tertulia.cli.options import RUNS, JsonOption, MachineOption, RecipeArgument, RunsOption
+from tertulia.cli.options import (
+    RUNS,
+    JsonOption,
+    MachineOption,
+    RecipeArgument,
+    RunsOption,
+    WatchOption,
+)
+from tertulia.cli.stopping import stoppable
 from tertulia.messages import mark, tr
 
 if TYPE_CHECKING:
@@ -25,13 +33,85 @@ def run(
     ] = None,
     on: MachineOption = None,
     runs: RunsOption = RUNS,
+    watch: WatchOption = None,
+    submit: Annotated[
+        bool, typer.Option("--submit", help=mark("Queue it as a job of the cluster's Slurm."))
+    ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help=mark("With --submit: print the job script, queue nothing.")),
+    ] = False,
+    share: Annotated[
+        str | None,
+        typer.Option(
+            metavar="K/N",
+            help=mark("Only prepare every Nth shard of the corpus, from the Kth: for a job array."),
+        ),
+    ] = None,
     json: JsonOption = False,
+) -> None:
+    if dry_run and not submit:
+        raise typer.BadParameter(tr("--dry-run goes with --submit"))
+    if submit:
+        from tertulia.cli.submission import submit as submit_job
+
+        given = (("--only", only), ("--until", until), ("--watch", watch))
+        options = tuple(word for name, value in given if value for word in (name, value))
+        submit_job(recipe, machine=on, runs=runs, options=options, dry_run=dry_run, json=json)
+        return
+    if share is not None:
+        with stoppable():
+            _take_share(recipe, share, on=on, runs=runs)
+        return
+    from tertulia.compute.world import world_from_environment
+    from tertulia.train.ranks import follow, leading
+
+    world = world_from_environment()
+    if world.rank:
+        raise typer.Exit(follow(world))
+    with leading(world), stoppable():
+        _build(recipe, only=only, until=until, on=on, runs=runs, watch=watch, json=json)
+
+
+def _take_share(recipe: str, share: str, *, on: str | None, runs: Path) -> None:
+    import re
+
+    from tertulia.pipeline import take_share
+    from tertulia.progress import log
+
+    match = re.fullmatch(r"(\d+)/(\d+)", share)
+    if match is None or int(match[1]) >= int(match[2]):
+        raise typer.BadParameter(tr("--share wants K/N with K from 0 to N - 1, such as 0/8"))
+    shards = take_share(recipe, (int(match[1]), int(match[2])), runs_dir=runs, machine=on)
+    log(tr("Shards prepared: {count}", count=shards))
+
+
+def _build(
+    recipe: str,
+    *,
+    only: str | None,
+    until: str | None,
+    on: str | None,
+    runs: Path,
+    watch: str | None,
+    json: bool,
 ) -> None:
     from tertulia.cli.json_output import print_json
     from tertulia.pipeline import run_recipe
 
+    if watch is not None:
+        from tertulia.train.observers.event_files import require_tensorboard
+
+        # Now, rather than when training begins hours later.
+        require_tensorboard()
     report = run_recipe(
-        recipe, runs_dir=runs, only=only, until=until, machine=on, on_event=_show_event
+        recipe,
+        runs_dir=runs,
+        only=only,
+        until=until,
+        machine=on,
+        on_event=_show_event,
+        watch=() if watch is None else (watch,),
     )
     if json:
         print_json(_fields(report))
@@ -58,6 +138,7 @@ def _show_event(event: StageEvent) -> None:
 
 
 def _show_end(report: RunReport, runs: Path) -> None:
+    from tertulia.cli.forgetting import show_forgetting
     from tertulia.cli.program import command_line
     from tertulia.cli.quantities import seconds_text
 
@@ -65,6 +146,7 @@ def _show_end(report: RunReport, runs: Path) -> None:
         print(notice)
     print(tr("Done in {time}: {folder}", time=seconds_text(report.seconds), folder=report.folder))
     if page := _report_page(report):
+        show_forgetting(page.parent)
         print(tr("Report: {path}", path=page))
     if _model(report):
         place = [] if runs == RUNS else ["--runs", str(runs)]

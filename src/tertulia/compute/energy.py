@@ -53,10 +53,14 @@ class Meter:
             self._thread.start()
 
     def stop(self) -> Cost:
-        """What was taken until now."""
+        """What was taken until now, and no more."""
         self._stopped.set()
         if self._counters:
             self._thread.join()
+        return self.so_far()
+
+    def so_far(self) -> Cost:
+        """What was taken until now, while the meter goes on."""
         wall = time.monotonic() - self._wall
         cpu = _cpu_seconds() - self._cpu
         joules, basis = self._joules(cpu)
@@ -83,12 +87,15 @@ class _Counter:
         self._range = int((zone / "max_energy_range_uj").read_text())
         self._last = int(self._path.read_text())
         self._sum = 0
+        self._lock = threading.Lock()
 
     def read(self) -> None:
-        now = int(self._path.read_text())
-        step = now - self._last
-        self._sum += step if step >= 0 else step + self._range
-        self._last = now
+        # The thread and whoever asks may read at once; a step must not be counted twice.
+        with self._lock:
+            now = int(self._path.read_text())
+            step = now - self._last
+            self._sum += step if step >= 0 else step + self._range
+            self._last = now
 
     def joules(self) -> float:
         self.read()

@@ -36,7 +36,7 @@ def run(spec: DocumentsStage, inputs: Inputs, out: Draft, machine: Machine) -> N
 
     Raises DataError: `corpus.empty`, `corpus.dropped-too-much`, and what reading raises.
     """
-    lists = _lists(spec, inputs, out.scratch)
+    lists = _lists(spec, inputs, out.scratch / "against")
     ledger = Ledger([READ, *(step.name for step in annotating_steps(spec.documents, lists))])
     parts = out.scratch / PARTS
     parts.mkdir(exist_ok=True)
@@ -50,7 +50,25 @@ def run(spec: DocumentsStage, inputs: Inputs, out: Draft, machine: Machine) -> N
     _seal(reports, ledger, parts, out)
 
 
-def _lists(spec: DocumentsStage, inputs: Inputs, scratch: Path) -> dict[str, list[str]]:
+def run_share(
+    spec: DocumentsStage, inputs: Inputs, scratch: Path, machine: Machine, share: tuple[int, int]
+) -> int:
+    """Annotates the shards K, K + N, … of `share` = (K, N) into the `scratch` of the stage.
+
+    Returns how many. Processes with other K may do so at once: `run` finds the shards finished.
+    """
+    first, step = share
+    # An index of its own: one that all wrote would be read half written.
+    lists = _lists(spec, inputs, scratch / f"against-{first}")
+    parts = scratch / PARTS
+    parts.mkdir(exist_ok=True)
+    mine = _shards(spec, inputs, lists, Ledger(), parts)[first::step]
+    for _ in run_tasks(annotate_shard, mine, machine, file_bytes=_size(mine)):
+        pass
+    return len(mine)
+
+
+def _lists(spec: DocumentsStage, inputs: Inputs, index_folder: Path) -> dict[str, list[str]]:
     """Paths of the opt-out lists, and of the n-gram index of what is measured on, if anything."""
     found: dict[str, list[Path]] = {"opt-out": [], "against": []}
     for name, value in inputs.items():
@@ -60,9 +78,7 @@ def _lists(spec: DocumentsStage, inputs: Inputs, scratch: Path) -> dict[str, lis
     lists = {OPT_OUT: [str(path) for path in found["opt-out"]]}
     if found["against"]:
         wanted = spec.documents.contamination
-        index = prepare_index(
-            found["against"], scratch / "against", n=wanted.n, shortest=wanted.shortest
-        )
+        index = prepare_index(found["against"], index_folder, n=wanted.n, shortest=wanted.shortest)
         lists[INDEX] = [str(index)]
     return lists
 

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 from tertulia.corpus.document import SPLITS
 from tertulia.corpus.held_out import draw
 from tertulia.corpus.licences import openness
-from tertulia.languages import LANGUAGES, base_language
+from tertulia.languages import KEPT, LANGUAGES, recipe_base
 
 if TYPE_CHECKING:
     import numpy as np
     import polars as pl
     from numpy.typing import NDArray
 
-BASES = tuple(LANGUAGES)
+BASES = (*LANGUAGES, *KEPT)
 """`base` in the index is a place in this."""
 
 BYTES_A_DOCUMENT = 57
@@ -41,7 +41,7 @@ def index_of(frame: pl.DataFrame, part: int) -> pl.DataFrame:
     """
     import polars as pl
 
-    tags = {tag: BASES.index(base_language(tag)) for tag in frame["language"].unique()}
+    tags = {tag: BASES.index(recipe_base(tag) or tag) for tag in frame["language"].unique()}
     ranks = {name: openness(name) for name in frame["licence"].unique()}
     keys = text_keys(frame["text"])
     measured = _QUALITY in frame.columns

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tertulia.corpus.document import NO_LANGUAGE
 from tertulia.corpus.step import DROPPED, Step
-from tertulia.languages import canonical_tag, known_base
+from tertulia.languages import canonical_tag, recipe_base
 
 if TYPE_CHECKING:
     import polars as pl
@@ -54,4 +54,4 @@ def language(wanted: Sequence[str]) -> Step:
 def _reason(tag: str, wanted: Sequence[str]) -> str | None:
     if tag == NO_LANGUAGE:
         return LANGUAGE_UNKNOWN
-    return None if known_base(tag) in wanted else LANGUAGE_NOT_WANTED
+    return None if recipe_base(tag) in wanted else LANGUAGE_NOT_WANTED

@@ -21,7 +21,7 @@ from torch import Tensor
 
 from tertulia.compute.machine import Precision
 from tertulia.progress import track
-from tertulia.tokenizer.special import BOS, EOS, PAD
+from tertulia.tokenizer.special import PAD, SpecialIds
 
 _CPU_BATCH, _CPU_LOGIT_ROWS = 2048, 256
 _GPU_BATCH, _GPU_LOGIT_ROWS = 65_536, 8192
@@ -40,6 +40,9 @@ class LanguageModel(Protocol):
 
 class TextTokenizer(Protocol):
     """What scoring needs of a tokenizer."""
+
+    @property
+    def special(self) -> SpecialIds: ...
 
     def encode_batch(self, texts: list[str]) -> list[list[int]]: ...
 
@@ -93,9 +96,9 @@ class EncodedTexts:
 
 def encode_texts(tokenizer: TextTokenizer, texts: Sequence[str]) -> EncodedTexts:
     """Encodes `texts` and checks that the tokenizer gives each of them back."""
-    encoded = tokenizer.encode_batch(list(texts))
+    encoded, special = tokenizer.encode_batch(list(texts)), tokenizer.special
     return EncodedTexts(
-        ids=[[BOS, *ids, EOS] for ids in encoded],
+        ids=[[special.start, *ids, special.end] for ids in encoded],
         bytes=[len(text.encode("utf-8")) for text in texts],
         comparable=[
             tokenizer.decode(ids) == text for ids, text in zip(encoded, texts, strict=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tertulia.evaluate.charts import Mark, Strip, draw_loss, draw_strips
+from tertulia.evaluate.forgetting_table import forgetting_tables
 from tertulia.evaluate.report_tables import (
     Table,
     baseline_name,
@@ -59,6 +60,12 @@ def _words() -> dict[str, str]:
         "unseen": tr("Sources never trained on"),
         "unseen_note": tr(
             "The same measure on whole sources that training never saw, so on other registers."
+        ),
+        "forgetting": tr("What was learnt and what was forgotten"),
+        "forgetting_note": tr(
+            "Bits per byte of the model that training began with, untouched, and of the models "
+            "after it, on the same documents: above 0 % something was forgotten. In brackets, the "
+            "95 % interval over documents."
         ),
         "tokenizer": tr("Tokenizer"),
         "training": tr("Training"),
@@ -126,6 +133,7 @@ def _tables(results: Mapping[str, Any]) -> dict[str, list[Table]]:
     splits = results["splits"]
     unseen = splits.get("unseen", {})
     return {
+        "forgetting": forgetting_tables(results.get("forgetting")),
         "held_out": [measure_table(splits["held_out"], tr("Bits per byte on held-out text"))],
         "unseen": (
             [measure_table(unseen, tr("Bits per byte on unseen sources"), sources=True)]

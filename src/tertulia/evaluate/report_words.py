@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from tertulia.languages import LANGUAGES
+from tertulia.languages import autonym
 from tertulia.messages import language
+
+__all__ = ["autonym", "page_language", "whole", "written"]
 
 _GROUP = "\N{NARROW NO-BREAK SPACE}"
 
@@ -22,8 +24,3 @@ def whole(value: int) -> str:
 def page_language() -> str:
     """The reader's language as HTML names it: gettext's `ca@valencia` is `ca-valencia`."""
     return language().replace("@", "-")
-
-
-def autonym(tag: str) -> str:
-    """A language's name in itself; the tag where it is none of ours."""
-    return LANGUAGES[tag].autonym if tag in LANGUAGES else tag

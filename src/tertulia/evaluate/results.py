@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tertulia.evaluate.splits import SPLITS, Split
 from tertulia.recipe.stages import EvaluateStage
+from tertulia.train.unaligned import is_unaligned
 
 if TYPE_CHECKING:
     from tertulia.evaluate.measure import LanguageMeasure
@@ -36,6 +37,13 @@ class Folders:
     align: Path
 
 
+def models_of(folders: Folders) -> dict[str, str]:
+    """The entries of `MODELS` that this run has: the base alone where nothing was aligned."""
+    if is_unaligned(folders.align):
+        return {"base": MODELS["base"]}
+    return MODELS
+
+
 def assemble_results(
     spec: EvaluateStage,
     folders: Folders,
@@ -49,13 +57,13 @@ def assemble_results(
     splits: dict[str, dict[str, Any]] = {split: {} for split in SPLITS}
     for (split, language), measure in measures.items():
         splits[split][language] = measure.as_row(
-            list(MODELS),
+            list(models_of(folders)),
             list(baselines),
             samples=spec.evaluate.bootstrap_samples,
             seed=spec.seed,
         )
     config = _read_json(folders.pretrain / "config.json")
-    logs = {stage: _loss_log(getattr(folders, stage)) for stage in MODELS.values()}
+    logs = {stage: _loss_log(getattr(folders, stage)) for stage in models_of(folders).values()}
     return {
         "schema": 1,
         "model": _model_facts(folders.pretrain, config),
@@ -74,12 +82,20 @@ def assemble_results(
         },
         "settings": {
             "seed": spec.seed,
-            "context": config["max_position_embeddings"],
+            "context": training_context(folders.pretrain),
             "bootstrap_samples": spec.evaluate.bootstrap_samples,
             "max_bytes_per_language": spec.evaluate.max_bytes_per_language,
             "versions": _versions(version),
         },
     }
+
+
+def training_context(pretrain: Path) -> int:
+    """Tokens of a training sequence, which is what texts are scored in windows of."""
+    path = pretrain / "order.json"
+    if path.is_file():
+        return int(_read_json(path)["context"])
+    return int(_read_json(pretrain / "config.json")["max_position_embeddings"])
 
 
 def _loss_log(folder: Path) -> list[tuple[float, float]]:

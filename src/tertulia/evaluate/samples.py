@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
-from tertulia.tokenizer.special import BOS
+from tertulia.tokenizer.special import SpecialIds
 
 Generate = Callable[[Sequence[int], int, int], Sequence[int]]
 """(prompt ids, most tokens, seed) -> new ids, without what ended them."""
@@ -17,6 +17,9 @@ SHORTEST_PROMPT = 20
 
 class SampleTokenizer(Protocol):
     """What sampling needs of a tokenizer."""
+
+    @property
+    def special(self) -> SpecialIds: ...
 
     def encode(self, text: str) -> list[int]: ...
 
@@ -51,7 +54,9 @@ def continue_texts(
     prompts = [prompt for text in texts if (prompt := beginning(text))][:count]
     samples = []
     for number, prompt in enumerate(prompts):
-        ids = generate([BOS, *tokenizer.encode(prompt)], max_tokens, seed + number)
+        ids = generate(
+            [tokenizer.special.start, *tokenizer.encode(prompt)], max_tokens, seed + number
+        )
         samples.append(Sample(language, model, prompt, tokenizer.decode(ids)))
     return samples
 

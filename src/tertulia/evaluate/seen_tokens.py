@@ -16,8 +16,13 @@ from tertulia.errors import DataError
 from tertulia.evaluate.kneser_ney import TokenText
 
 
-def read_seen_tokens(pretrain: Path, tokens: Path, *, vocabulary: int, bos: int) -> TokenText:
-    """The union of the seen ranges of all languages, a document beginning at each BOS."""
+def read_seen_tokens(
+    pretrain: Path, tokens: Path, *, vocabulary: int, bos: int, eos: int
+) -> TokenText:
+    """The union of the seen ranges of all languages, cut where documents begin.
+
+    That is at a BOS which is first or follows an EOS: some tokenizers have one id for both.
+    """
     import polars as pl
 
     table = pl.read_parquet(pretrain / "seen.parquet")
@@ -37,7 +42,8 @@ def read_seen_tokens(pretrain: Path, tokens: Path, *, vocabulary: int, bos: int)
             continue
         values = np.asarray(shard[places], dtype=np.int64)
         ids.append(values)
-        begins.append((values == bos) | (np.diff(places, prepend=-2) != 1))
+        first = (places == 0) | (shard[np.maximum(places - 1, 0)] == eos)
+        begins.append(((values == bos) & first) | (np.diff(places, prepend=-2) != 1))
     if not ids:
         return TokenText.from_pieces([])
     return TokenText(np.concatenate(ids), np.flatnonzero(np.concatenate(begins)))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tertulia.compute.machine import Machine
-from tertulia.evaluate.results import MODELS, Folders, Key
+from tertulia.evaluate.results import Folders, Key, models_of, training_context
 from tertulia.evaluate.splits import (
     SPLITS,
     EvaluationSet,
@@ -19,7 +19,7 @@ from tertulia.evaluate.splits import (
 )
 from tertulia.messages import LANGUAGES, reading
 from tertulia.progress import log
-from tertulia.recipe.sources import Inputs, ResolvedSource
+from tertulia.recipe.sources import Inputs, ResolvedSource, base_of
 from tertulia.recipe.stages import EvaluateStage
 from tertulia.store.draft import Draft
 
@@ -46,7 +46,7 @@ def run(spec: EvaluateStage, inputs: Inputs, out: Draft, machine: Machine) -> No
     out.drops["evaluate.beyond-limit"] = sum(documents.left_out for documents in sets.values())
     xz = _start_xz(spec, folders.corpus, sets, out.scratch)
     try:
-        results = _measure(spec, folders, sets, xz, machine)
+        results = _measure(spec, folders, sets, xz, base_of(inputs), machine)
     finally:
         if xz is not None:
             xz.stop()
@@ -88,6 +88,7 @@ def _measure(
     folders: Folders,
     sets: Mapping[Key, EvaluationSet],
     xz: XzBaseline | None,
+    base: ResolvedSource | None,
     machine: Machine,
 ) -> dict[str, Any]:
     from tertulia.evaluate.bits_per_byte import encode_texts
@@ -103,7 +104,7 @@ def _measure(
     baselines: dict[str, Any] = {}
     if "kneser-ney" in spec.evaluate.baselines:
         log("evaluate: fitting the 5-gram")
-        model, seen = _fit_kneser_ney(folders, tokenizer.vocabulary)
+        model, seen = _fit_kneser_ney(folders, tokenizer)
         baselines["kneser-ney"] = {"order": 5, "training_tokens": seen}
         for measure in measures.values():
             measure.add_kneser_ney(model)
@@ -122,7 +123,31 @@ def _measure(
         baselines["uniform"] = {}
         for measure in measures.values():
             measure.constants["uniform"] = UNIFORM_BITS
-    return assemble_results(spec, folders, measures, baselines, samples, version=VERSION)
+    results = assemble_results(spec, folders, measures, baselines, samples, version=VERSION)
+    if base is not None:
+        results["forgetting"] = _forgetting(spec, folders, measures, base, machine)
+    return results
+
+
+def _forgetting(
+    spec: EvaluateStage,
+    folders: Folders,
+    measures: Mapping[Key, LanguageMeasure],
+    base: ResolvedSource,
+    machine: Machine,
+) -> dict[str, Any]:
+    from tertulia.evaluate.forgetting import forgetting, measure_base
+
+    log(f"evaluate: scoring {base.name}, untouched")
+    sets = {key: measure.documents for key, measure in measures.items()}
+    return forgetting(
+        base.name,
+        measure_base(base.path, sets, training_context(folders.pretrain), machine),
+        measures,
+        list(models_of(folders)),
+        samples=spec.evaluate.bootstrap_samples,
+        seed=spec.seed,
+    )
 
 
 def _start_xz(
@@ -143,13 +168,19 @@ def _has_a_core_to_spare(machine: Machine) -> bool:
     return machine.device != "cpu" or machine.threads < (os.cpu_count() or 1)
 
 
-def _fit_kneser_ney(folders: Folders, vocabulary: int) -> tuple[KneserNey, int]:
+def _fit_kneser_ney(folders: Folders, tokenizer: Tokenizer) -> tuple[KneserNey, int]:
     from tertulia.evaluate.kneser_ney import fit_kneser_ney
     from tertulia.evaluate.seen_tokens import read_seen_tokens
-    from tertulia.tokenizer.special import BOS
 
-    text = read_seen_tokens(folders.pretrain, folders.tokens, vocabulary=vocabulary, bos=BOS)
-    return fit_kneser_ney(text, vocabulary, BOS), len(text.ids_N)
+    special = tokenizer.special
+    text = read_seen_tokens(
+        folders.pretrain,
+        folders.tokens,
+        vocabulary=tokenizer.vocabulary,
+        bos=special.start,
+        eos=special.end,
+    )
+    return fit_kneser_ney(text, tokenizer.vocabulary, special.start), len(text.ids_N)
 
 
 def _score_models(
@@ -165,15 +196,17 @@ def _score_models(
     from tertulia.train.numerics import numeric_settings
 
     samples = []
+    # A continued model may read further back than it was trained to here.
+    context = training_context(folders.pretrain)
     everything = EncodedTexts.joined([measure.encoded for measure in measures.values()])
     with numeric_settings(machine):
-        for name, stage in MODELS.items():
+        for name, stage in models_of(folders).items():
             log(f"evaluate: scoring {name}")
             model = load_model(getattr(folders, stage), machine.device).eval()
             scores = score_encoded(
                 model,
                 everything,
-                context=model.config.context,
+                context=context,
                 device=machine.device,
                 precision=machine.precision,
                 description=name,
@@ -195,15 +228,18 @@ def _sample(
 ) -> list[Sample]:
     from tertulia.evaluate.samples import continue_texts
     from tertulia.inference.torch_engine import TorchEngine
-    from tertulia.tokenizer.special import EOS, IM_END
 
     engine = TorchEngine(model)
 
     def generate(ids: Sequence[int], most: int, seed: int) -> list[int]:
-        stops = (EOS, IM_END)
         return list(
             engine.generate(
-                ids, max_tokens=most, temperature=0.7, top_p=0.95, seed=seed, stop_ids=stops
+                ids,
+                max_tokens=most,
+                temperature=0.7,
+                top_p=0.95,
+                seed=seed,
+                stop_ids=tokenizer.special.stops,
             )
         )
 

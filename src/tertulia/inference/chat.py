@@ -31,15 +31,13 @@ def complete_text(
     engine: Engine, tokenizer: Tokenizer, prompt: str, settings: GenerationSettings
 ) -> Iterator[str]:
     """Continues plain text, as a base model does: BOS, the prompt, then what follows until EOS."""
-    from tertulia.tokenizer.special import BOS, EOS
-
     ids = engine.generate(
-        [BOS, *tokenizer.encode(prompt)],
+        [tokenizer.special.start, *tokenizer.encode(prompt)],
         max_tokens=settings.max_tokens,
         temperature=settings.temperature,
         top_p=settings.top_p,
         seed=settings.seed,
-        stop_ids=(EOS,),
+        stop_ids=(tokenizer.special.end,),
     )
     return stream_text(tokenizer, ids)
 
@@ -87,8 +85,6 @@ def answer(
     An answer ends at `<|im_end|>` or EOS. One that the caller stops listening to is added as far
     as it was heard.
     """
-    from tertulia.tokenizer.special import EOS, IM_END
-
     room = context - min(settings.max_tokens, context // 2)
     ids = engine.generate(
         conversation.prompt_ids(tokenizer, room),
@@ -96,7 +92,7 @@ def answer(
         temperature=settings.temperature,
         top_p=settings.top_p,
         seed=settings.seed,
-        stop_ids=(EOS, IM_END),
+        stop_ids=tokenizer.special.stops,
     )
     heard: list[str] = []
     try:

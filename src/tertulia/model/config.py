@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from tertulia.errors import ModelError, RecipeError
+from tertulia.model.rotary_scaling import RotaryScaling, published_scaling
 from tertulia.recipe.schema import ModelSpec
 
 _HEAD_WIDTH = 64
@@ -32,6 +33,7 @@ class ModelConfig:
     rope_theta: float = 10_000.0
     norm_eps: float = 1e-5
     tied: bool = True
+    rope_scaling: RotaryScaling | None = None
 
     def __post_init__(self) -> None:
         """Raises ModelError where the numbers cannot make a model."""
@@ -60,6 +62,16 @@ class ModelConfig:
     def as_dict(self) -> dict[str, Any]:
         """Every field, for locks and manifests."""
         return asdict(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenIds:
+    """Which ids begin and end a text and fill rows, as a published model states them."""
+
+    bos: int = 1
+    eos: tuple[int, ...] = (2, 4)
+    """The end of a document first, then other ids at which an answer ends."""
+    pad: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,12 +137,12 @@ def config_from_spec(spec: ModelSpec, vocabulary: int) -> ModelConfig:
     size = find_size(spec.size)
     width = spec.width or size.width
     heads = spec.heads or max(1, width // _HEAD_WIDTH)
-    if width % heads:
+    if width % heads or width // heads % 2:
         raise RecipeError(
             "recipe.model-shape",
-            f"model.width = {width} does not divide into {heads} heads",
-            where="keys model.width, model.heads",
-            remedy=f"Make the width a multiple of {heads}, best of 256",
+            f"model.width = {width} does not divide into {heads} heads of an even width",
+            where="keys model.heads, model.width",
+            remedy=f"Make the width a multiple of {2 * heads}, best of 256",
         )
     kv_heads = spec.kv_heads or (heads if spec.heads or spec.width else size.kv_heads)
     return ModelConfig(
@@ -146,15 +158,18 @@ def config_from_spec(spec: ModelSpec, vocabulary: int) -> ModelConfig:
     )
 
 
-def to_hugging_face(config: ModelConfig) -> dict[str, Any]:
+def to_hugging_face(config: ModelConfig, tokens: TokenIds | None = None) -> dict[str, Any]:
     """The `config.json` of this model, as transformers' `LlamaForCausalLM` reads it."""
+    tokens = tokens or TokenIds()
+    scaling = config.rope_scaling.as_published() if config.rope_scaling else None
+    rope = scaling or {"rope_type": "default"}
     return {
         "architectures": ["LlamaForCausalLM"],
         "attention_bias": False,
         "attention_dropout": 0.0,
-        "bos_token_id": 1,
+        "bos_token_id": tokens.bos,
         "dtype": "float32",
-        "eos_token_id": 2,
+        "eos_token_id": tokens.eos[0],
         "head_dim": config.head_width,
         "hidden_act": "silu",
         "hidden_size": config.width,
@@ -166,33 +181,21 @@ def to_hugging_face(config: ModelConfig) -> dict[str, Any]:
         "num_attention_heads": config.heads,
         "num_hidden_layers": config.depth,
         "num_key_value_heads": config.kv_heads,
-        "pad_token_id": 0,
+        "pad_token_id": tokens.pad,
         "rms_norm_eps": config.norm_eps,
-        "rope_parameters": {"rope_type": "default", "rope_theta": config.rope_theta},
+        "rope_parameters": {**rope, "rope_theta": config.rope_theta},
         "rope_theta": config.rope_theta,
         "tie_word_embeddings": config.tied,
         "use_cache": True,
         "vocab_size": config.vocabulary,
+        **({"rope_scaling": scaling} if scaling else {}),
     }
 
 
 def from_hugging_face(values: dict[str, Any]) -> ModelConfig:
     """Reads a Llama-family `config.json`; raises ModelError for what is not of that shape."""
-    if values.get("model_type") != "llama":
-        raise ModelError(
-            "model.not-llama",
-            f"this model is of type {values.get('model_type')!r}; only the Llama family is read",
-            where="config.json, key model_type",
-            remedy="Choose a Llama-shaped checkpoint such as SmolLM2 or Salamandra",
-        )
+    _refuse_other_shapes(values)
     rope = values.get("rope_parameters") or values.get("rope_scaling") or {}
-    if rope.get("rope_type", rope.get("type", "default")) != "default":
-        raise ModelError(
-            "model.rope-scaling",
-            "scaled rotary positions are not read yet",
-            where="config.json, key rope_scaling",
-            remedy="Choose a checkpoint without rope scaling",
-        )
     try:
         heads = int(values["num_attention_heads"])
         return ModelConfig(
@@ -207,6 +210,7 @@ def from_hugging_face(values: dict[str, Any]) -> ModelConfig:
             rope_theta=float(rope.get("rope_theta") or values.get("rope_theta") or 10_000.0),
             norm_eps=float(values.get("rms_norm_eps", 1e-5)),
             tied=bool(values.get("tie_word_embeddings", False)),
+            rope_scaling=published_scaling(rope),
         )
     except KeyError as missing:
         raise ModelError(
@@ -214,3 +218,34 @@ def from_hugging_face(values: dict[str, Any]) -> ModelConfig:
             f"config.json lacks the key {missing}",
             remedy="Take config.json from the model's publisher again",
         ) from missing
+    except (TypeError, ValueError, AttributeError) as error:
+        raise ModelError(
+            "model.config-key",
+            f"a key of config.json holds what it cannot: {error}",
+            remedy="Take config.json from the model's publisher again",
+        ) from error
+
+
+def _refuse_other_shapes(values: dict[str, Any]) -> None:
+    """Raises ModelError for a family or an option that would compute something else."""
+    if values.get("model_type") not in ("llama", "mistral"):
+        raise ModelError(
+            "model.not-llama",
+            f"this model is of type {values.get('model_type')!r}; only the Llama family is read",
+            where="config.json, key model_type",
+            remedy="Choose a Llama-shaped checkpoint such as SmolLM2 or Salamandra",
+        )
+    # Mistral's window is no part of the weights, but without it long texts read differently.
+    window = values.get("sliding_window") if values["model_type"] == "mistral" else None
+    options = ("attention_bias", "mlp_bias")
+    other = {key: True for key in options if values.get(key)}
+    other |= {"sliding_window": window} if window else {}
+    activation = values.get("hidden_act", "silu")
+    other |= {"hidden_act": activation} if activation not in ("silu", "swish") else {}
+    for key, value in other.items():
+        raise ModelError(
+            "model.not-llama",
+            f"this model has {key} = {value!r}, which our Llama has not",
+            where=f"config.json, key {key}",
+            remedy="Choose a Llama-shaped checkpoint such as SmolLM2 or Salamandra",
+        )

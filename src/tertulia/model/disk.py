@@ -11,27 +11,39 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from tertulia.errors import ModelError
-from tertulia.model.config import from_hugging_face, to_hugging_face
+from tertulia.model.config import ModelConfig, TokenIds, from_hugging_face, to_hugging_face
 from tertulia.model.transformer import Transformer
 
 _WEIGHTS = "model.safetensors"
+_PICKLED = (".bin", ".pt", ".pth", ".ckpt")
 
 
-def save_model(model: Transformer, folder: Path, facts: dict[str, Any] | None = None) -> None:
+def save_model(
+    model: Transformer,
+    folder: Path,
+    facts: dict[str, Any] | None = None,
+    tokens: TokenIds | None = None,
+) -> None:
     """Writes `config.json`, `generation_config.json`, `model.safetensors` and `tertulia.json`.
 
-    Weights are stored in float32; a tied output matrix is not stored twice.
+    Weights are stored in float32; a tied output matrix is not stored twice. `tokens` are the ids
+    of the tokenizer that goes with the model; ours where none are given.
     """
+    tokens = tokens or TokenIds()
     tensors = {
         name: value.detach().to("cpu", torch.float32).contiguous()
         for name, value in model.state_dict().items()
         if not (model.config.tied and name == "lm_head.weight")
     }
     save_file(tensors, folder / _WEIGHTS, metadata={"format": "pt"})
-    _write_json(folder / "config.json", to_hugging_face(model.config))
+    _write_json(folder / "config.json", to_hugging_face(model.config, tokens))
     _write_json(
         folder / "generation_config.json",
-        {"bos_token_id": 1, "eos_token_id": [2, 4], "pad_token_id": 0},
+        {
+            "bos_token_id": tokens.bos,
+            "eos_token_id": list(tokens.eos),
+            "pad_token_id": tokens.pad,
+        },
     )
     _write_json(folder / "tertulia.json", {"schema": 1, **(facts or {})})
 
@@ -39,15 +51,12 @@ def save_model(model: Transformer, folder: Path, facts: dict[str, Any] | None = 
 def load_model(
     folder: Path, device: str = "cpu", dtype: torch.dtype = torch.float32
 ) -> Transformer:
-    """Opens a model folder; raises ModelError that names the file at fault."""
-    config = from_hugging_face(_read_json(folder / "config.json"))
+    """Opens a model folder or a GGUF file; raises ModelError that names the file at fault."""
+    config, tensors, weights = _read_gguf(folder) if folder.is_file() else _read_folder(folder)
     with torch.device("meta"):
         model = Transformer(config)
-    tensors = _read_weights(folder)
     if config.tied:
-        tensors.setdefault(
-            "lm_head.weight", tensors.get("model.embed_tokens.weight", torch.empty(0))
-        )
+        tensors["lm_head.weight"] = tensors.get("model.embed_tokens.weight", torch.empty(0))
     expected = {name: tuple(value.shape) for name, value in model.state_dict().items()}
     found = {name: tuple(value.shape) for name, value in tensors.items()}
     if expected != found:
@@ -55,7 +64,7 @@ def load_model(
         raise ModelError(
             "model.weights-differ",
             f"the weights do not fit config.json; the first that differs is {wrong[0][0]}",
-            where=str(folder / _WEIGHTS),
+            where=str(weights),
             remedy="Copy the whole model folder again from where it was released",
         )
     model.load_state_dict(
@@ -66,9 +75,35 @@ def load_model(
     return model
 
 
+def read_config(path: Path) -> ModelConfig:
+    """The shape of a model folder or a GGUF file, without its weights; raises ModelError."""
+    if path.is_file():
+        from tertulia.model.gguf_weights import gguf_config
+        from tertulia.store.gguf_file import GgufFile
+
+        return gguf_config(GgufFile(path))
+    return from_hugging_face(_read_json(path / "config.json"))
+
+
+def _read_gguf(path: Path) -> tuple[ModelConfig, dict[str, torch.Tensor], Path]:
+    from tertulia.model.gguf_weights import gguf_config, read_gguf_weights
+    from tertulia.store.gguf_file import GgufFile
+
+    file = GgufFile(path)
+    config = gguf_config(file)
+    return config, read_gguf_weights(file, config), path
+
+
+def _read_folder(folder: Path) -> tuple[ModelConfig, dict[str, torch.Tensor], Path]:
+    """Some publishers store what can be computed, such as rotary tables: that is left out."""
+    config = from_hugging_face(_read_json(folder / "config.json"))
+    tensors = _read_weights(folder)
+    kept = {name: t for name, t in tensors.items() if not name.endswith("rotary_emb.inv_freq")}
+    return config, kept, folder / _WEIGHTS
+
+
 def _read_weights(folder: Path) -> dict[str, torch.Tensor]:
-    index = folder / (_WEIGHTS + ".index.json")
-    names = sorted(set(_read_json(index)["weight_map"].values())) if index.exists() else [_WEIGHTS]
+    names = _weight_files(folder)
     tensors: dict[str, torch.Tensor] = {}
     for name in names:
         # A name in an index comes from outside: it may not lead out of the folder.
@@ -83,6 +118,27 @@ def _read_weights(folder: Path) -> dict[str, torch.Tensor]:
                 remedy="Copy the model folder again from where it was released",
             ) from error
     return tensors
+
+
+def _weight_files(folder: Path) -> list[str]:
+    """Names of the files of weights; raises ModelError for what only pickle could open."""
+    index = folder / (_WEIGHTS + ".index.json")
+    if index.exists():
+        files = _read_json(index).get("weight_map")
+        if not isinstance(files, dict) or not all(isinstance(f, str) for f in files.values()):
+            raise ModelError(
+                "model.file-unreadable", f"{index.name} has no table weight_map", where=str(index)
+            )
+        return sorted(set(files.values()))
+    pickled = sorted(p.name for suffix in _PICKLED for p in folder.glob(f"*{suffix}"))
+    if pickled and not (folder / _WEIGHTS).exists():
+        raise ModelError(
+            "model.pickled-weights",
+            f"{pickled[0]} can run any program when it is opened, so it is not opened",
+            where=str(folder),
+            remedy="Take the same model as model.safetensors, or convert it where you trust it",
+        )
+    return [_WEIGHTS]
 
 
 def _read_json(path: Path) -> dict[str, Any]:

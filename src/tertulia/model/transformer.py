@@ -13,6 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from tertulia.model.attention import Documents, attend, find_documents
 from tertulia.model.cache import KeyValueCache
 from tertulia.model.config import ModelConfig
 
@@ -21,15 +22,25 @@ def rotary_table(config: ModelConfig, length: int, device: torch.device) -> tupl
     """Cosines and sines, each (length, K), in float32 whatever the model's precision."""
     half = torch.arange(0, config.head_width, 2, device=device, dtype=torch.float32)
     frequency = 1.0 / config.rope_theta ** (half / config.head_width)
+    if config.rope_scaling is not None:
+        frequency = config.rope_scaling.apply(frequency)
     angle = torch.outer(torch.arange(length, device=device, dtype=torch.float32), frequency)
     angle = torch.cat((angle, angle), dim=-1)
     return angle.cos(), angle.sin()
 
 
-def _rotate(x_BHTK: Tensor, cos_TK: Tensor, sin_TK: Tensor) -> Tensor:
-    first, second = x_BHTK.chunk(2, dim=-1)
+def _rotate(x_BTHK: Tensor, cos_TK: Tensor, sin_TK: Tensor) -> Tensor:
+    first, second = x_BTHK.chunk(2, dim=-1)
     turned = torch.cat((-second, first), dim=-1)
-    return (x_BHTK * cos_TK + turned * sin_TK).to(x_BHTK.dtype)
+    return (x_BTHK * cos_TK[:, None] + turned * sin_TK[:, None]).to(x_BTHK.dtype)
+
+
+def _after_the_past(tokens: int, length: int, device: torch.device) -> Tensor | None:
+    """The mask of `tokens` that follow others; is_causal would set its triangle top left."""
+    if tokens in (1, length):
+        return None
+    whole = torch.ones(tokens, length, dtype=torch.bool, device=device)
+    return whole.tril(diagonal=length - tokens)
 
 
 class RMSNorm(nn.Module):
@@ -64,28 +75,30 @@ class Attention(nn.Module):
         self,
         x_BTD: Tensor,
         rotary: tuple[Tensor, Tensor],
-        mask: Tensor | None,
+        documents: Documents | None,
         cache: KeyValueCache | None,
     ) -> Tensor:
         batch, tokens, _ = x_BTD.shape
 
         def split(x: Tensor, heads: int) -> Tensor:
-            return x.view(batch, tokens, heads, self.head_width).transpose(1, 2)
+            return x.view(batch, tokens, heads, self.head_width)
 
         query = _rotate(split(self.q_proj(x_BTD), self.heads), *rotary)
         key = _rotate(split(self.k_proj(x_BTD), self.kv_heads), *rotary)
         value = split(self.v_proj(x_BTD), self.kv_heads)
-        if cache is not None:
-            key, value = cache.append(self.layer, key, value)
-        out = F.scaled_dot_product_attention(
-            query,
-            key,
-            value,
-            attn_mask=mask,
-            is_causal=mask is None and tokens > 1,
-            enable_gqa=self.heads != self.kv_heads,
-        )
-        return self.o_proj(out.transpose(1, 2).reshape(batch, tokens, -1))  # type: ignore[no-any-return]
+        if cache is None:
+            out = attend(query, key, value, documents)
+        else:
+            key, value = cache.append(self.layer, key.transpose(1, 2), value.transpose(1, 2))
+            out = F.scaled_dot_product_attention(
+                query.transpose(1, 2),
+                key,
+                value,
+                attn_mask=_after_the_past(tokens, key.shape[2], x_BTD.device),
+                is_causal=tokens > 1 and tokens == key.shape[2],
+                enable_gqa=self.heads != self.kv_heads,
+            ).transpose(1, 2)
+        return self.o_proj(out.reshape(batch, tokens, -1))  # type: ignore[no-any-return]
 
 
 class FeedForward(nn.Module):
@@ -115,10 +128,10 @@ class Block(nn.Module):
         self,
         x_BTD: Tensor,
         rotary: tuple[Tensor, Tensor],
-        mask: Tensor | None,
+        documents: Documents | None,
         cache: KeyValueCache | None,
     ) -> Tensor:
-        x_BTD = x_BTD + self.self_attn(self.input_layernorm(x_BTD), rotary, mask, cache)
+        x_BTD = x_BTD + self.self_attn(self.input_layernorm(x_BTD), rotary, documents, cache)
         return x_BTD + self.mlp(self.post_attention_layernorm(x_BTD))  # type: ignore[no-any-return]
 
 
@@ -152,8 +165,9 @@ class Transformer(nn.Module):
     ) -> Tensor:
         """The last norm's output (B, T, D), from which `lm_head` makes logits.
 
-        `documents_BT` numbers the document of each token: attention does not cross from one to
-        the next. With a cache, the ids follow what the cache already holds.
+        `documents_BT` numbers the document of each token: a run of equal numbers is a document,
+        and attention does not cross from one to the next. With a cache, the ids follow what it
+        already holds.
         """
         past = cache.length if cache is not None else 0
         tokens = ids_BT.shape[1]
@@ -162,9 +176,10 @@ class Transformer(nn.Module):
         if torch.is_autocast_enabled(ids_BT.device.type):
             x_BTD = x_BTD.to(torch.get_autocast_dtype(ids_BT.device.type))
         rotary = (cos[past:].to(x_BTD.dtype), sin[past:].to(x_BTD.dtype))
-        mask = self._mask(tokens, past, documents_BT, ids_BT.device)
+        assert documents_BT is None or cache is None, "packed rows are for training, not generation"
+        documents = None if documents_BT is None else find_documents(documents_BT)
         for layer in self.model.layers:
-            x_BTD = layer(x_BTD, rotary, mask, cache)
+            x_BTD = layer(x_BTD, rotary, documents, cache)
         if cache is not None:
             cache.advance(tokens)
         return self.model.norm(x_BTD)  # type: ignore[no-any-return]
@@ -178,17 +193,3 @@ class Transformer(nn.Module):
     ) -> Tensor:
         """Logits (B, T, V) of the token after each position."""
         return self.lm_head(self.hidden(ids_BT, documents_BT=documents_BT, cache=cache))  # type: ignore[no-any-return]
-
-    @staticmethod
-    def _mask(
-        tokens: int, past: int, documents_BT: Tensor | None, device: torch.device
-    ) -> Tensor | None:
-        if documents_BT is not None:
-            assert past == 0, "packed documents are for training, the cache for generation"
-            same = documents_BT[:, None, :, None] == documents_BT[:, None, None, :]
-            return same & torch.ones(tokens, tokens, dtype=torch.bool, device=device).tril()
-        if past and tokens > 1:
-            # is_causal aligns the triangle top left; with a cache it has to be bottom right.
-            whole = torch.ones(tokens, past + tokens, dtype=torch.bool, device=device)
-            return whole.tril(diagonal=past)
-        return None

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from tertulia.errors import RecipeError
+from tertulia.recipe.base_spec import check_base
 from tertulia.recipe.locate import KeyPath
+from tertulia.recipe.lora_spec import check_lora
 from tertulia.recipe.schema import Recipe
 from tertulia.recipe.toml_file import TomlFile
 
 
 def check_recipe(recipe: Recipe, file: TomlFile) -> None:
     """Raises RecipeError for the first contradiction, at the line of the key to change."""
-    _check_batch(recipe.pretrain.batch_tokens, "pretrain", recipe, file)
-    _check_batch(recipe.align.batch_tokens, "align", recipe, file)
+    check_base(recipe, file)
+    check_lora(recipe, file)
+    _check_batch(recipe.pretrain.batch_tokens, ("pretrain",), recipe, file)
+    _check_batch(recipe.align.batch_tokens, ("align",), recipe, file)
+    if recipe.align.preference is not None:
+        preference = recipe.align.preference
+        _check_batch(preference.batch_tokens, ("align", "preference"), recipe, file)
+        _check_twice(preference.sources, ("align", "preference", "sources"), file)
     _check_tokens(recipe, file)
     _check_schedule(recipe, file)
     _check_heads(recipe, file)
@@ -25,15 +33,15 @@ def nearest_multiples(value: int, unit: int) -> list[int]:
     return [multiple for multiple in (below, below + unit) if multiple > 0]
 
 
-def _check_batch(batch_tokens: int, table: str, recipe: Recipe, file: TomlFile) -> None:
+def _check_batch(batch_tokens: int, table: KeyPath, recipe: Recipe, file: TomlFile) -> None:
     context = recipe.model.context
     if batch_tokens % context == 0:
         return
     valid = " or ".join(str(multiple) for multiple in nearest_multiples(batch_tokens, context))
-    key: KeyPath = (table, "batch_tokens")
+    key: KeyPath = (*table, "batch_tokens")
     raise RecipeError(
         "recipe.batch-does-not-divide",
-        f"`{table}.batch_tokens` is {batch_tokens}, which is not a whole number of sequences "
+        f"`{'.'.join(map(str, key))}` is {batch_tokens}, which is not a whole number of sequences "
         f"of `model.context` = {context} tokens",
         # Both keys have defaults: the one that was written is the one to point at.
         where=file.where(key if key in file.lines else ("model", "context")),

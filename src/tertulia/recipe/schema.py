@@ -10,11 +10,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
+from tertulia.recipe.base_spec import ReplaySpec
 from tertulia.recipe.contamination_spec import ContaminationSpec
 from tertulia.recipe.duplicates_spec import DuplicatesSpec
 from tertulia.recipe.language_spec import LanguageSpec
+from tertulia.recipe.lora_spec import LoraSpec
 from tertulia.recipe.personal_data_spec import PersonalDataSpec
 from tertulia.recipe.policy_spec import PolicySpec
+from tertulia.recipe.preference_spec import PreferenceSpec
 from tertulia.recipe.quality_spec import QualitySpec
 from tertulia.recipe.section import Fraction, LanguageTag, PositiveCount, Section
 from tertulia.recipe.tokenizer_spec import TokenizerSpec
@@ -44,8 +47,11 @@ class CorpusSpec(Section):
 
 
 class ModelSpec(Section):
-    """One dial, `size`; the other keys override what it gives."""
+    """One dial, `size`; the other keys override what it gives. Or a model that exists, `base`."""
 
+    base: str | None = Field(default=None, min_length=1)
+    """A name, resolved as in `corpus.sources`, of a folder with config.json and safetensors, of a
+    `.gguf` file, or of a shipped base; its shape and its weights are where training begins."""
     size: str = "7m"
     context: int = Field(default=256, ge=16)
     """Tokens that a training sequence holds."""
@@ -78,11 +84,17 @@ class PretrainSpec(Section):
     """A step whose gradient norm exceeds this many running medians is skipped and counted."""
     checkpoint_tokens: PositiveCount = 250_000
     """Tokens between two resumable checkpoints."""
+    replay: ReplaySpec | None = None
+    """What is read against forgetting where a base model is continued."""
+    lora: LoraSpec | None = None
+    """Trains adapters beside a base model's frozen matrices, and merges them at the end."""
 
 
 class AlignSpec(Section):
-    """Instruction tuning on conversations, with some pretraining text replayed."""
+    """Instruction tuning on conversations, with some pretraining text replayed; preferences."""
 
+    method: Literal["sft", "none"] = "sft"
+    """`sft` learns the assistant's answers; `none` leaves the base model as it is."""
     instructions: tuple[str, ...] = ("starter",)
     """Names, resolved as in `corpus.sources`, of conversation files."""
     epochs: int = Field(default=1, ge=1)
@@ -91,6 +103,10 @@ class AlignSpec(Section):
     embedding_learning_rate: float | None = Field(default=None, gt=0)
     replay_fraction: Fraction = 0.5
     """Part of each batch's tokens taken from pretraining text, against forgetting."""
+    preference: PreferenceSpec | None = None
+    """A second phase, after instruction tuning, on pairs of a better and a worse answer."""
+    lora: LoraSpec | None = None
+    """Trains adapters in both phases, and merges them at the end."""
 
 
 class EvaluateSpec(Section):

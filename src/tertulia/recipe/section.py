@@ -38,7 +38,8 @@ PositiveCount = Annotated[
     WithJsonSchema({"anyOf": [{"type": "integer", "exclusiveMinimum": 0}, _WITH_UNIT]}),
 ]
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
-LanguageTag = Literal["es", "ca", "ca-valencia", "eu", "gl"]
+LanguageTag = Literal["es", "ca", "ca-valencia", "eu", "gl", "en"]
+"""The five of the project, and English, which a continued model keeps."""
 
 
 class Section(BaseModel):

@@ -24,23 +24,30 @@ from tertulia.recipe.migrate import schema_of
 from tertulia.recipe.problems import validated
 from tertulia.recipe.section import Section
 from tertulia.recipe.shipped import shipped_folder
+from tertulia.recipe.shipped_bases import base_file, shipped_bases
 from tertulia.recipe.toml_file import TomlFile, read_toml
 
-SourceKind = Literal["corpus", "instructions", "opt-out", "against"]
-"""Texts, conversations, lists of what is not to be used, texts that are measured on."""
+SourceKind = Literal["corpus", "instructions", "opt-out", "against", "base", "preferences"]
+"""Texts, conversations, lists of what is not to be used, texts that are measured on, a model,
+pairs of answers."""
 
 _KEYS: Mapping[SourceKind, KeyPath] = {
     "corpus": ("corpus", "sources"),
     "instructions": ("align", "instructions"),
     "opt-out": ("corpus", "policy", "opt_out"),
     "against": ("corpus", "contamination", "against"),
+    "base": ("model", "base"),
+    "preferences": ("align", "preference", "sources"),
 }
 _SHIPPED: Mapping[SourceKind, tuple[str, ...] | None] = {
     "corpus": (),
     "instructions": ("instructions",),
     "opt-out": None,
     "against": None,
+    "base": None,
+    "preferences": None,
 }
+_NAMED_BY_KIND = frozenset({"opt-out", "against", "base", "preferences"})
 _NOT_CORPORA = frozenset({"instructions", "machines", "models", "recipes", "suites"})
 
 
@@ -108,21 +115,49 @@ def resolve_sources(loaded: LoadedRecipe, kind: SourceKind) -> tuple[ResolvedSou
     names = _names(loaded, kind)
     entries = _sources_file(loaded)
     return tuple(
-        _resolve(name, loaded, (*_KEYS[kind], index), kind, entries)
+        _resolve(
+            name, loaded, _KEYS[kind] if kind == "base" else (*_KEYS[kind], index), kind, entries
+        )
         for index, name in enumerate(names)
     )
 
 
 def _names(loaded: LoadedRecipe, kind: SourceKind) -> tuple[str, ...]:
+    if kind == "instructions" and loaded.recipe.align.method == "none":
+        return ()
     value: Any = loaded.recipe
     for key in _KEYS[kind]:
         value = getattr(value, str(key), ())
-    return tuple(value)
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else tuple(value)
 
 
 def input_name(kind: SourceKind, name: str) -> str:
     """The name of a source among a stage's `Inputs`."""
-    return f"{kind if kind in ('opt-out', 'against') else 'source'}:{name}"
+    return f"{kind if kind in _NAMED_BY_KIND else 'source'}:{name}"
+
+
+def sources_of(inputs: Inputs, kind: SourceKind) -> list[ResolvedSource]:
+    """The sources of one kind among a stage's inputs."""
+    return [
+        value
+        for name, value in inputs.items()
+        if isinstance(value, ResolvedSource) and name == input_name(kind, value.name)
+    ]
+
+
+def base_path(inputs: Inputs) -> Path:
+    """The folder or file of the base model among a stage's inputs."""
+    source = base_of(inputs)
+    assert source is not None, "asked for only where the recipe names a base"
+    return source.path
+
+
+def base_of(inputs: Inputs) -> ResolvedSource | None:
+    """The base model among a stage's inputs; None where training begins from nothing."""
+    found = [value for name, value in inputs.items() if name.startswith("base:")]
+    return found[0] if found and isinstance(found[0], ResolvedSource) else None
 
 
 def source_digest(source: ResolvedSource) -> str:
@@ -167,7 +202,11 @@ def _resolve(
         return ResolvedSource(name=name, path=beside)
     if name in _shipped_sources(kind):
         return ResolvedSource(name=name, path=shipped_folder(*(_SHIPPED[kind] or ()), name))
-    known = [*(entries[1].sources if entries else ()), *_shipped_sources(kind)]
+    bases = shipped_bases() if kind == "base" else {}
+    if name in bases:
+        path = base_file(name, bases[name], where)
+        return ResolvedSource(name=name, path=path, licence=bases[name].licence)
+    known = [*(entries[1].sources if entries else ()), *_shipped_sources(kind), *bases]
     near = difflib.get_close_matches(name, known, n=3) or known
     raise RecipeError(
         "recipe.no-source",

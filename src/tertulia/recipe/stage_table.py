@@ -47,6 +47,7 @@ STAGES: tuple[Stage, ...] = (
         version="2",
         function="tertulia.tokenizer.stage:run",
         inputs=("corpus",),
+        sources=("base",),
     ),
     Stage(
         name="tokens",
@@ -59,6 +60,7 @@ STAGES: tuple[Stage, ...] = (
         version="1",
         function="tertulia.train.stage:run_pretrain",
         inputs=("tokenizer", "tokens"),
+        sources=("base",),
         numeric=True,
     ),
     Stage(
@@ -66,7 +68,7 @@ STAGES: tuple[Stage, ...] = (
         version="1",
         function="tertulia.train.stage:run_align",
         inputs=("tokenizer", "tokens", "pretrain"),
-        sources=("instructions",),
+        sources=("instructions", "preferences"),
         numeric=True,
     ),
     Stage(
@@ -74,6 +76,7 @@ STAGES: tuple[Stage, ...] = (
         version="1",
         function="tertulia.evaluate.stage:run",
         inputs=("corpus", "tokenizer", "tokens", "pretrain", "align"),
+        sources=("base",),
         numeric=True,
     ),
     Stage(

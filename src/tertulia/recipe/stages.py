@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from tertulia.recipe.base_spec import keeps_tokenizer
 from tertulia.recipe.contamination_spec import ContaminationSpec
 from tertulia.recipe.language_spec import LanguageSpec
 from tertulia.recipe.personal_data_spec import PersonalDataSpec
@@ -54,6 +55,8 @@ class CorpusStage(StageSpec):
 
 class TokenizerStage(StageSpec):
     tokenizer: TokenizerSpec
+    keep: bool = False
+    """Whether the base model's tokenizer is kept, and none is trained."""
 
 
 class TokensStage(StageSpec):
@@ -75,7 +78,8 @@ class EvaluateStage(StageSpec):
 
 class ReleaseStage(StageSpec):
     name: str
-    size: str
+    size: str | None
+    """None where a base model gave the shape: the parameters are counted then."""
     release: ReleaseSpec
 
 
@@ -88,7 +92,9 @@ def stage_spec(recipe: Recipe, stage: StageName) -> StageSpec:
         case "corpus":
             return CorpusStage(**shared, corpus=recipe.corpus)
         case "tokenizer":
-            return TokenizerStage(**shared, tokenizer=recipe.tokenizer)
+            return TokenizerStage(
+                **shared, tokenizer=recipe.tokenizer, keep=keeps_tokenizer(recipe)
+            )
         case "tokens":
             return TokensStage(**shared)
         case "pretrain":
@@ -99,7 +105,10 @@ def stage_spec(recipe: Recipe, stage: StageName) -> StageSpec:
             return EvaluateStage(**shared, evaluate=recipe.evaluate)
         case "release":
             return ReleaseStage(
-                **shared, name=recipe.name, size=recipe.model.size, release=recipe.release
+                **shared,
+                name=recipe.name,
+                size=None if recipe.model.base else recipe.model.size,
+                release=recipe.release,
             )
 
 

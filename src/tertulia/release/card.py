@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from tertulia.languages import LANGUAGES, base_language
+from tertulia.languages import autonym
 from tertulia.messages import locale_folder, mark
 from tertulia.messages.catalogue import DOMAIN
 from tertulia.messages.catalogue import LANGUAGES as CATALOGUES
@@ -84,7 +84,7 @@ def _values(facts: CardFacts, tr: Translate) -> dict[str, Any]:
         "base_name": str(base),
         "kind": facts.name.kind,
         "licence": facts.licence,
-        "languages": [f"{_autonym(tag)} ({tag})" for tag in facts.languages],
+        "languages": [f"{autonym(tag)} ({tag})" for tag in facts.languages],
         "hub_languages": sorted({tag.partition("-")[0] for tag in facts.languages}),
         "parameters": _grouped(facts.parameters),
         "tokens": _grouped(facts.tokens),
@@ -123,10 +123,6 @@ def _translator(language: str) -> Translate:
         return text.format(**fields) if fields else text
 
     return tr
-
-
-def _autonym(tag: str) -> str:
-    return LANGUAGES[base_language(tag)].autonym
 
 
 def _grouped(count: int) -> str:

@@ -11,15 +11,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from tertulia.errors import ModelError
-from tertulia.release.gguf_tensors import StoredTensors, gguf_name, stored_tensors
+from tertulia.model.gguf_layout import gguf_name
+from tertulia.release.gguf_tensors import StoredTensors, stored_tensors
 from tertulia.release.gguf_tokenizer import GgufTokenizer, read_gguf_tokenizer
 from tertulia.release.json_files import read_json
 from tertulia.release.names import ModelName
 
 if TYPE_CHECKING:
+    import numpy as np
     from gguf import GGUFWriter
+    from numpy.typing import NDArray
 
 GgufPrecision = Literal["f32", "f16"]
+
+_DIVISORS = "rope_freqs.weight"
+"""The tensor of what each rotary frequency is divided by."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,12 +58,17 @@ def export_gguf(
     _add_tokenizer(writer, tokenizer, description.name.kind)
     for name in tensors.names:
         _announce(writer, tensors, name, precision)
+    divisors = _rotary_divisors(config)
+    if divisors is not None:
+        writer.add_tensor_info(_DIVISORS, divisors.shape, divisors.dtype, divisors.nbytes)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_ti_data_to_file()
     for name in tensors.names:
         values = tensors.read(name)
         writer.write_tensor_data(values.astype(_dtype(values.shape, precision)))
+    if divisors is not None:
+        writer.write_tensor_data(divisors)
     writer.close()
 
 
@@ -90,6 +101,8 @@ def _describe(writer: GGUFWriter, description: GgufDescription, precision: GgufP
 
 
 def _add_shape(writer: GGUFWriter, config: dict[str, Any]) -> None:
+    from gguf import RopeScalingType
+
     heads = int(config["num_attention_heads"])
     head_width = int(config.get("head_dim") or config["hidden_size"] // heads)
     rope = config.get("rope_parameters") or {}
@@ -105,6 +118,22 @@ def _add_shape(writer: GGUFWriter, config: dict[str, Any]) -> None:
     writer.add_layer_norm_rms_eps(float(config["rms_norm_eps"]))
     writer.add_rope_dimension_count(head_width)
     writer.add_rope_freq_base(float(rope.get("rope_theta") or config.get("rope_theta") or 10_000.0))
+    if rope.get("rope_type") == "linear":
+        writer.add_rope_scaling_type(RopeScalingType.LINEAR)
+        writer.add_rope_scaling_factor(float(rope["factor"]))
+
+
+def _rotary_divisors(config: dict[str, Any]) -> NDArray[np.float32] | None:
+    """Llama 3's scaling of positions as llama.cpp reads it; None for a model without."""
+    from tertulia.model.config import from_hugging_face
+
+    shape = from_hugging_face(config)
+    if shape.rope_scaling is None or shape.rope_scaling.kind != "llama3":
+        return None
+    values: NDArray[np.float32] = shape.rope_scaling.divisors(
+        shape.rope_theta, shape.head_width
+    ).numpy()
+    return values
 
 
 def _add_tokenizer(writer: GGUFWriter, tokenizer: GgufTokenizer, kind: str) -> None:
@@ -125,7 +154,7 @@ def _add_tokenizer(writer: GGUFWriter, tokenizer: GgufTokenizer, kind: str) -> N
         special["eos"] = special["eot"]
     for role, index in sorted(special.items()):
         add_id[role](index)
-    writer.add_add_bos_token(True)
+    writer.add_add_bos_token(tokenizer.begins_with_bos)
     writer.add_add_eos_token(False)
     if tokenizer.chat_template is not None:
         writer.add_chat_template(tokenizer.chat_template)

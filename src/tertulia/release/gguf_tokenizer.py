@@ -14,15 +14,8 @@ from typing import Any
 
 from tertulia.errors import ModelError
 from tertulia.release.json_files import read_json
-from tertulia.tokenizer.byte_level import PRE, SPLIT
+from tertulia.tokenizer.pre_tokenisers import gguf_pre_name
 from tertulia.tokenizer.special import IM_END, SPECIAL_TOKENS
-
-_QWENS_OWN = (
-    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}"
-    r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
-)
-PRE_TOKENISERS = {SPLIT: PRE, _QWENS_OWN: "qwen2"}
-"""Split pattern -> the name for which llama.cpp and openvino-genai were seen to give equal ids."""
 
 # Kinds of tokens, as the GGUF specification numbers them.
 NORMAL, CONTROL, UNUSED = 1, 3, 5
@@ -40,6 +33,8 @@ class GgufTokenizer:
     chat_template: str | None
     special: dict[str, int]
     """`bos`, `eos`, `pad` and, where there is one, `eot` -> id."""
+    begins_with_bos: bool
+    """Whether BOS stands before a text."""
 
 
 def read_gguf_tokenizer(folder: Path, *, vocabulary: int) -> GgufTokenizer:
@@ -66,29 +61,21 @@ def read_gguf_tokenizer(folder: Path, *, vocabulary: int) -> GgufTokenizer:
         pre=pre_tokeniser_name(stored),
         chat_template=_plain_template(_chat_template(folder)),
         special=_special_ids(read_json(folder / "tokenizer_config.json"), ids),
+        begins_with_bos=_begins_with_special(stored.get("post_processor") or {}),
     )
 
 
 def pre_tokeniser_name(tokenizer: dict[str, Any]) -> str:
     """The GGUF name of the split pattern in the content of a `tokenizer.json`."""
-    patterns = list(_patterns(tokenizer.get("pre_tokenizer") or {}))
-    if len(patterns) == 1 and patterns[0] in PRE_TOKENISERS:
-        return PRE_TOKENISERS[patterns[0]]
+    name = gguf_pre_name(tokenizer.get("pre_tokenizer") or {})
+    if name is not None:
+        return name
     raise ModelError(
         "release.tokenizer-unsupported",
         "llama.cpp and openvino-genai share no name for this tokenizer's way of splitting text",
         where="tokenizer.json, key pre_tokenizer",
         remedy="Set release.gguf = false, or train a tokenizer with the project's own pattern",
     )
-
-
-def _patterns(pre_tokenizer: dict[str, Any]) -> list[str]:
-    if pre_tokenizer.get("type") == "Sequence":
-        return [p for part in pre_tokenizer["pretokenizers"] for p in _patterns(part)]
-    if pre_tokenizer.get("type") == "Split":
-        return [str(pre_tokenizer["pattern"].get("Regex", ""))]
-    # A ByteLevel step with use_regex would split once more, by another pattern.
-    return [""] if pre_tokenizer.get("use_regex") else []
 
 
 def _token_lists(
@@ -107,6 +94,14 @@ def _token_lists(
     # llama.cpp wants a text for every row, and each text once.
     filled = [by_id.get(i, (f"<|unused_{i}|>", UNUSED)) for i in range(vocabulary)]
     return [token for token, _ in filled], [kind for _, kind in filled]
+
+
+def _begins_with_special(post_processor: dict[str, Any]) -> bool:
+    """Whether a template puts a special token before the text."""
+    if post_processor.get("type") == "Sequence":
+        return any(_begins_with_special(part) for part in post_processor["processors"])
+    single = post_processor.get("single") or [{}]
+    return "SpecialToken" in single[0]
 
 
 def _special_ids(config: dict[str, Any], ids: dict[str, int]) -> dict[str, int]:

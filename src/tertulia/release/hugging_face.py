@@ -15,7 +15,6 @@ from typing import Any
 from tertulia.errors import ModelError
 from tertulia.release.json_files import read_json, write_json
 from tertulia.release.names import ModelName
-from tertulia.tokenizer.special import BOS, EOS, IM_END, PAD
 
 _TOKENIZER_TABLES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
 
@@ -37,10 +36,7 @@ def export_hugging_face(folder: Path, out: Path, *, tokenizer: Path | None = Non
         if (tokenizer / name).is_file():
             shutil.copyfile(tokenizer / name, out / name)
     write_json(out / "config.json", _released_config(config))
-    write_json(
-        out / "generation_config.json",
-        {"bos_token_id": BOS, "eos_token_id": [EOS, IM_END], "pad_token_id": PAD},
-    )
+    shutil.copyfile(folder / "generation_config.json", out / "generation_config.json")
 
 
 def seal(
@@ -95,7 +91,4 @@ def _released_config(config: dict[str, Any]) -> dict[str, Any]:
         **config,
         "architectures": ["LlamaForCausalLM"],
         "model_type": "llama",
-        "bos_token_id": BOS,
-        "eos_token_id": EOS,
-        "pad_token_id": PAD,
     }

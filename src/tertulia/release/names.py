@@ -38,3 +38,9 @@ class ModelName:
             )
         kind: ReleaseKind = "base" if match[3] == "base" else "instruct"
         return cls(family=match[1], size=match[2], kind=kind, version=match[4])
+
+
+def size_label(parameters: int) -> str:
+    """What a size is called that no recipe named: 134,515,008 parameters are `135m`."""
+    billions = parameters / 1e9
+    return f"{round(billions)}b" if billions >= 1 else f"{max(1, round(parameters / 1e6))}m"

@@ -14,13 +14,15 @@ from tertulia.release.footprint import footprint, manifests
 from tertulia.release.gguf_export import GgufDescription, export_gguf
 from tertulia.release.hugging_face import export_hugging_face, seal
 from tertulia.release.json_files import read_json, write_json
-from tertulia.release.names import ModelName, ReleaseKind
+from tertulia.release.names import ModelName, ReleaseKind, size_label
+from tertulia.release.peft_export import export_adapter
 from tertulia.release.text_sources import (
     TextSource,
     conversation_sources,
     notice,
     text_sources,
 )
+from tertulia.train.unaligned import is_unaligned
 
 if TYPE_CHECKING:
     from tertulia.compute.machine import Machine
@@ -42,6 +44,8 @@ def run(
 ) -> None:
     """Writes one directory per model, in the Hugging Face layout, and one GGUF file beside it.
 
+    Where nothing was aligned there is the base model only.
+
     `inputs` are the payload folders of corpus, tokenizer, pretrain, align and evaluate. Raises
     ModelError, DataError or StoreError that names what is missing from them.
     """
@@ -51,17 +55,19 @@ def run(
     figures = read_figures(results)
     sources = text_sources(folders["corpus"])
     conversations = conversation_sources(folders["align"])
-    for kind, stage in _TRAINED_BY.items():
-        name = ModelName(
-            family=spec.release.family, size=spec.size, kind=kind, version=spec.release.version
-        )
+    trained_by = _trained_by(folders)
+    for kind, stage in trained_by.items():
+        name = _name(spec, kind, folders["pretrain"])
         folder = out.path / str(name)
         export_hugging_face(folders[stage], folder, tokenizer=folders["tokenizer"])
+        export_adapter(folders[stage], folder, name)
         told = conversations if kind == "instruct" else []
         facts = _card_facts(spec, name, folder, results, figures, sources, told)
         write_cards(facts, folder)
         (folder / "NOTICE").write_text(
-            notice(str(name), spec.release.licence, sources, told), encoding="utf-8"
+            notice(str(name), spec.release.licence, sources, told)
+            + _base_notice(folders["pretrain"]),
+            encoding="utf-8",
         )
         seal(
             folder,
@@ -78,8 +84,33 @@ def run(
             )
             export_gguf(folder, out.path / f"{name}.gguf", description)
         out.counts[f"parameters_{kind}"] = facts.parameters
-    out.counts["models"] = len(_TRAINED_BY)
+    out.counts["models"] = len(trained_by)
     out.counts["sources"] = len(sources)
+
+
+def _name(spec: ReleaseStage, kind: ReleaseKind, pretrain: Path) -> ModelName:
+    size = spec.size or _counted_size(pretrain)
+    return ModelName(family=spec.release.family, size=size, kind=kind, version=spec.release.version)
+
+
+def _counted_size(pretrain: Path) -> str:
+    from tertulia.model.config import from_hugging_face
+
+    return size_label(from_hugging_face(read_json(pretrain / "config.json")).parameters)
+
+
+def _base_notice(pretrain: Path) -> str:
+    """Whose weights training began with, where it did not begin from nothing."""
+    path = pretrain / "order.json"
+    base = read_json(path).get("base") if path.is_file() else None
+    if base is None:
+        return ""
+    licence = base["licence"] or "LicenseRef-unknown"
+    return f"\nWeights: continued from {base['name']}, changed by training. Licence: {licence}\n"
+
+
+def _trained_by(folders: Mapping[str, Path]) -> dict[ReleaseKind, str]:
+    return {"base": "pretrain"} if is_unaligned(folders["align"]) else _TRAINED_BY
 
 
 def _folder(inputs: Mapping[str, Path | ResolvedSource], stage: str) -> Path:

@@ -12,7 +12,12 @@ from tertulia.errors import StoreError, TertuliaError
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 # Libraries that write by themselves (safetensors, polars, torch) tell a full disk in words only.
-_FULL_IN_WORDS = ("No space left on device", "Disk quota exceeded", "StorageFull")
+_FULL_IN_WORDS = (
+    "No space left on device",
+    "Disk quota exceeded",
+    "File too large",
+    "StorageFull",
+)
 _REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 

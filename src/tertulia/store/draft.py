@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+PARTIAL = ".partial"
+"""How the folder of an artifact that is being built ends."""
+
 
 @dataclass(kw_only=True)
 class Draft:
@@ -25,3 +28,12 @@ class Draft:
     """Reason code -> how many were dropped."""
     facts: dict[str, Any] = field(default_factory=dict)
     """Other JSON values worth recording in the manifest; not part of the digest."""
+    watch: tuple[str, ...] = ()
+    """Who else is to watch the stage at work, such as `tensorboard`; it changes no result."""
+
+    def beside(self, kind: str) -> Path:
+        """`runs/NAME/KIND/STAGE-KEY16`, for what a stage tells its watchers: part of no artifact.
+
+        Every attempt at the same key gets the same path. Nothing is made there yet.
+        """
+        return self.path.parent / kind / self.path.name.removesuffix(PARTIAL)

@@ -22,12 +22,11 @@ from tertulia.store.digest import (
     digest_of,
     payload_files,
 )
-from tertulia.store.draft import Draft
+from tertulia.store.draft import PARTIAL, Draft
 from tertulia.store.find import LATEST_NAME, read_latest
 from tertulia.store.lock import run_lock
 from tertulia.store.manifest import Manifest, read_manifest, write_manifest
 
-_PARTIAL = ".partial"
 _DISCARDED = ".discarded-"
 
 
@@ -97,6 +96,17 @@ class RunFolder:
                 _delete(entry)
         return Draft(path=partial, scratch=scratch)
 
+    def shared_scratch(self, stage: str, key: str) -> Path | None:
+        """The scratch of an artifact to come, for processes that prepare it without the lock.
+
+        None where the artifact is finished. Each of them writes files of its own there.
+        """
+        if self._final(stage, key).is_dir():
+            return None
+        scratch = self._partial(stage, key) / SCRATCH_NAME
+        scratch.mkdir(parents=True, exist_ok=True)
+        return scratch
+
     def has_scratch(self, stage: str, key: str) -> bool:
         """Whether an earlier attempt at this key left something to go on from."""
         scratch = self._partial(stage, key) / SCRATCH_NAME
@@ -124,7 +134,7 @@ class RunFolder:
         return self.path / f"{stage}-{key[:16]}"
 
     def _partial(self, stage: str, key: str) -> Path:
-        return self.path / f"{stage}-{key[:16]}{_PARTIAL}"
+        return self.path / f"{stage}-{key[:16]}{PARTIAL}"
 
     def _rename(self, manifest: Manifest) -> Artifact:
         partial = self._partial(manifest.stage, manifest.key)

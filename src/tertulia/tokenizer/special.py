@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 PAD = 0
 BOS = 1
 EOS = 2
@@ -33,6 +35,21 @@ SPECIAL_TOKENS: tuple[str, ...] = tuple(f"<|{name}|>" for name in _NAMED) + tupl
     f"<|reserved_{number}|>" for number in range(len(_NAMED), RESERVED)
 )
 """What each reserved id is called in files; the index is the id."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpecialIds:
+    """The ids around a text: a document is `start` + text + `end`, and rows are filled with `pad`.
+
+    Tokenizers of ours have those above; an imported one has its own.
+    """
+
+    start: int = BOS
+    end: int = EOS
+    pad: int = PAD
+    stops: tuple[int, ...] = (EOS, IM_END)
+    """Where an answer ends: `end` and the end of a turn."""
+
 
 MULTIPLE = 128
 """A vocabulary is padded to a multiple of it, which matrix kernels and sharding want."""

@@ -12,7 +12,7 @@ import tokenizers
 from tertulia.errors import DataError, ModelError
 from tertulia.tokenizer.byte_level import byte_of_character
 from tertulia.tokenizer.chat import CHAT_TEMPLATE, encode_conversation
-from tertulia.tokenizer.special import BOS, EOS, PAD, RESERVED, SPECIAL_TOKENS
+from tertulia.tokenizer.special import BOS, EOS, PAD, RESERVED, SPECIAL_TOKENS, SpecialIds
 from tertulia.tokenizer.stream import StreamDecoder
 
 FILES = (
@@ -31,6 +31,16 @@ class Tokenizer:
         self._backend = backend
         # Without it, `<|im_start|>` in a text would become the reserved id.
         self._backend.encode_special_tokens = True
+
+    @property
+    def special(self) -> SpecialIds:
+        """The ids that begin and end a text, fill rows and end an answer."""
+        return SpecialIds()
+
+    @property
+    def backend(self) -> tokenizers.Tokenizer:
+        """The library's object, for what looks into vocabularies."""
+        return self._backend
 
     @property
     def vocabulary(self) -> int:
@@ -119,8 +129,8 @@ class Tokenizer:
 def load_tokenizer(folder: Path) -> Tokenizer:
     """The tokenizer whose `tokenizer.json` lies in `folder`.
 
-    Raises ModelError `tokenizer.missing`, `tokenizer.damaged` or, where the reserved ids are not
-    ours, `tokenizer.foreign`.
+    One whose reserved ids are not ours is opened as `tertulia.tokenizer.foreign` tells. Raises
+    ModelError `tokenizer.missing`, `tokenizer.damaged` or `tokenizer.no-end`.
     """
     path = folder / "tokenizer.json"
     if not path.is_file():
@@ -132,12 +142,9 @@ def load_tokenizer(folder: Path) -> Tokenizer:
             "tokenizer.damaged", f"a tokenizer cannot be read ({error})", where=str(path)
         ) from error
     if [backend.id_to_token(i) for i in range(RESERVED)] != list(SPECIAL_TOKENS):
-        raise ModelError(
-            "tokenizer.foreign",
-            "a tokenizer does not keep ids 0 to 63 as this project reserves them",
-            where=str(path),
-            remedy="Only tokenizers that tertulia trained can be opened so far",
-        )
+        from tertulia.tokenizer.foreign import ForeignTokenizer
+
+        return ForeignTokenizer.of_folder(backend, folder)
     return Tokenizer(backend)
 
 

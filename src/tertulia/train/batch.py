@@ -53,6 +53,29 @@ class Batch:
             extra={name: values[part] for name, values in self.extra.items()},
         )
 
+    def share(self, rank: int, size: int) -> Batch:
+        """The rows of one process of `size`: every `size`-th, the last ones empty if need be.
+
+        An empty row has no target, no pair and no language: it adds nothing to any sum.
+        """
+        lacking = -len(self) % size
+        if not lacking:
+            return self.rows(slice(rank, None, size))
+        context = self.ids_BT.shape[1]
+
+        def padded(values: NDArray[Any], fill: int) -> NDArray[Any]:
+            empty = np.full((lacking, *values.shape[1:]), fill, dtype=values.dtype)
+            return np.concatenate((values, empty))
+
+        whole = Batch(
+            ids_BT=padded(self.ids_BT, 0),
+            targets_BT=padded(self.targets_BT, IGNORED),
+            documents_BT=padded(self.documents_BT, context),
+            languages=self.languages + ("",) * (lacking if self.languages else 0),
+            extra={name: padded(values, 0) for name, values in self.extra.items()},
+        )
+        return whole.rows(slice(rank, None, size))
+
 
 @dataclass(frozen=True, kw_only=True)
 class DeviceBatch:

@@ -16,11 +16,11 @@ import numpy as np
 
 from tertulia.corpus.readers import json_rows, source_files
 from tertulia.errors import DataError
-from tertulia.tokenizer.special import PAD
 from tertulia.tokenizer.tokenizer import Tokenizer
 from tertulia.train.batch import Batch, Integers, NextTokenObjective
 from tertulia.train.data_order import DataOrder
 from tertulia.train.loss import IGNORED
+from tertulia.train.packing import empty_rows, packed_epochs
 
 if TYPE_CHECKING:
     from tertulia.recipe.sources import ResolvedSource
@@ -99,23 +99,6 @@ def read_conversations(
     return found
 
 
-def pack(conversations: Sequence[Conversation], context: int) -> list[list[int]]:
-    """Indexes of conversations per row: first fit in order, over the last rows that have room."""
-    rows: list[list[int]] = []
-    room: list[int] = []
-    for index, conversation in enumerate(conversations):
-        need = len(conversation.ids) - 1
-        for row in range(max(0, len(rows) - 64), len(rows)):
-            if room[row] >= need:
-                rows[row].append(index)
-                room[row] -= need
-                break
-        else:
-            rows.append([index])
-            room.append(context - need)
-    return rows
-
-
 class InstructionTuning(NextTokenObjective):
     """Batches of conversation rows and replayed pretraining rows."""
 
@@ -133,11 +116,8 @@ class InstructionTuning(NextTokenObjective):
         self._context = replay.context
         self._replayed = min(round(batch_rows * replay_fraction), batch_rows - 1)
         self._own = batch_rows - self._replayed
-        self._rows: list[list[int]] = []
-        for epoch in range(epochs):
-            order = np.random.default_rng([seed, epoch]).permutation(len(conversations))
-            packed = pack([conversations[i] for i in order], self._context)
-            self._rows += [[int(order[i]) for i in row] for row in packed]
+        needs = [len(conversation.ids) - 1 for conversation in conversations]
+        self._rows = packed_epochs(needs, self._context, epochs=epochs, seed=seed)
 
     @property
     def steps(self) -> int:
@@ -155,12 +135,7 @@ class InstructionTuning(NextTokenObjective):
         draw = np.random.default_rng([self._seed, 1, step])
         replayed = draw.choice(self._replay.rows, size=self._replayed, replace=False)
         ids_BT, targets_BT, documents_BT = self._replay.batch([int(r) for r in replayed])
-        shape = (len(rows), self._context)
-        own = (
-            np.full(shape, PAD, dtype=np.int64),
-            np.full(shape, IGNORED, dtype=np.int64),
-            np.full(shape, self._context, dtype=np.int64),
-        )
+        own = empty_rows(len(rows), self._context)
         for b, row in enumerate(rows):
             at = 0
             for number, index in enumerate(row):

@@ -128,6 +128,7 @@ def _no_rows(shard: LanguageShard, context: int, wanted: int, made: int) -> Trai
         return TrainingError(
             "train.too-little-text",
             f"the text in {shard.language} does not fill one sequence of {context} tokens",
+            where="key model.context",
             remedy="Add text in that language, or lower model.context"
             + (", or raise max_epochs of its sources" if shard.epochs is not None else ""),
         )
@@ -135,6 +136,7 @@ def _no_rows(shard: LanguageShard, context: int, wanted: int, made: int) -> Trai
         "train.epochs-used-up",
         f"max_epochs of its sources allows {made * context:,} tokens of {shard.language}, and "
         f"training asks for {wanted * context:,}",
+        where="key pretrain.tokens",
         remedy=f"Raise max_epochs, add text in {shard.language}, or lower pretrain.tokens to at "
         f"most {math.floor(1000 * made / wanted) / 10:g} % of what it is",
     )
@@ -197,13 +199,16 @@ class DataOrder:
         target_BT = np.full(shape, IGNORED, dtype=np.int64)
         documents_BT = np.zeros(shape, dtype=np.int64)
         for b, row in enumerate(rows):
-            tokens = self.shards[int(self._language[row])].tokens
+            shard = self.shards[int(self._language[row])]
+            tokens = shard.tokens
             at = 0
             for number, (offset, length) in enumerate(self.segments(row)):
                 ids_BT[b, at : at + length] = tokens[offset : offset + length]
                 target_BT[b, at : at + length] = tokens[offset + 1 : offset + length + 1]
                 documents_BT[b, at : at + length] = number
                 at += length
+            shard.checked(ids_BT[b])
+            shard.checked(target_BT[b])
         return ids_BT, target_BT, documents_BT
 
     def seen(self, language_index: int) -> tuple[Integers, Integers]:

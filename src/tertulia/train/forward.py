@@ -10,6 +10,7 @@ from tertulia.model.transformer import Transformer
 from tertulia.train.batch import DeviceBatch
 from tertulia.train.loss import cross_entropy
 from tertulia.train.numerics import autocast
+from tertulia.train.token_probabilities import log_probabilities
 
 
 class Forward:
@@ -30,6 +31,15 @@ class Forward:
             hidden_BTD = self.model.hidden(part.ids_BT, documents_BT=part.documents_BT)
         return hidden_BTD.bfloat16() if self.machine.precision == "bfloat16" else hidden_BTD
 
+    def release(self) -> None:
+        """Divides the model again after passes that no backward pass followed.
+
+        Until then FSDP leaves the root's parameters whole, and whoever lists them gets those.
+        """
+        reshard = getattr(self.model, "reshard", None)
+        if reshard is not None:
+            reshard()
+
     def cross_entropy(self, part: DeviceBatch) -> tuple[Tensor, Tensor]:
         """The summed loss of the valid targets in nats, and that of each token (B, T)."""
         hidden_BTD = self.hidden(part)
@@ -38,3 +48,16 @@ class Forward:
             rows_ND, self.model.lm_head.weight, part.targets_BT.reshape(-1)
         )
         return total, nats_N.reshape(part.targets_BT.shape)
+
+    def log_probabilities(self, part: DeviceBatch) -> Tensor:
+        """log p of each valid target in nats (B, T), zero where ignored; gradients flow from each.
+
+        Twice the products of `cross_entropy`'s output layer: for losses that are no plain sum.
+        """
+        hidden_BTD = self.hidden(part)
+        found_N = log_probabilities(
+            hidden_BTD.reshape(-1, hidden_BTD.shape[-1]),
+            self.model.lm_head.weight,
+            part.targets_BT.reshape(-1),
+        )
+        return found_N.reshape(part.targets_BT.shape)

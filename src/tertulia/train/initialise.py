@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from tertulia.model.transformer import Transformer
+from tertulia.train.sharding import parts
 
 _EMBEDDING_DEVIATION = 0.05
 _ROWS_AT_A_TIME = 4096
@@ -51,13 +52,14 @@ def _deviation(name: str, columns: int) -> float:
 
 @torch.no_grad()
 def initialise(model: Transformer, seed: int) -> None:
-    """Fills every parameter of a materialised model; norms begin at one."""
-    for name, parameter in model.named_parameters():
-        if parameter.ndim == 1:
-            parameter.fill_(1.0)
+    """Fills every parameter of a materialised model, of each the rows here; norms begin at one."""
+    for part in parts(model):
+        if part.local.ndim == 1:
+            part.local.fill_(1.0)
             continue
-        rows, columns = parameter.shape
-        scale = _deviation(name, columns)
+        rows, columns = part.local.shape
+        scale = _deviation(part.name, columns)
         for first in range(0, rows, _ROWS_AT_A_TIME):
-            part = parameter[first : first + _ROWS_AT_A_TIME]
-            part.copy_(normal_rows(seed, name, first, part.shape[0], columns).mul_(scale))
+            some = part.local[first : first + _ROWS_AT_A_TIME]
+            values = normal_rows(seed, part.name, part.first + first, some.shape[0], columns)
+            some.copy_(values.mul_(scale))

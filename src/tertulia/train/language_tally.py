@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
@@ -39,6 +40,21 @@ class LanguageTally:
             self.nats[language] += nats
             self.tokens[language] += tokens
             self.bytes[language] += size
+
+    def sums(self, languages: Sequence[str]) -> list[float]:
+        """Nats, tokens and bytes of each language, one after the other."""
+        return [
+            float(kind[language])
+            for language in languages
+            for kind in (self.nats, self.tokens, self.bytes)
+        ]
+
+    def replace(self, languages: Sequence[str], sums: Sequence[float]) -> None:
+        """Takes sums over all processes in place of its own."""
+        for index, language in enumerate(languages):
+            nats, tokens, size = sums[3 * index : 3 * index + 3]
+            self.nats[language] = nats
+            self.tokens[language], self.bytes[language] = int(tokens), int(size)
 
     def targets(self) -> dict[str, dict[str, float]]:
         """Language -> how many tokens and bytes the sums stand for."""

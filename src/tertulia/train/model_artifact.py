@@ -13,10 +13,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tertulia.model.config import TokenIds
 from tertulia.model.disk import save_model
 from tertulia.model.transformer import Transformer
 from tertulia.store.draft import Draft
-from tertulia.tokenizer.tokenizer import FILES
+from tertulia.tokenizer.tokenizer import FILES, load_tokenizer
 from tertulia.train.data_order import DataOrder
 from tertulia.train.loop import TrainingSummary
 from tertulia.train.optimizer import Rates
@@ -32,9 +33,13 @@ def write_model_artifact(
 ) -> None:
     """Writes the model, its tokenizer, the loss curve and the rates it was trained with."""
     facts: dict[str, Any] = {"languages": list(languages), "rates": asdict(rates)}
-    save_model(model, out.path, facts)
+    special = load_tokenizer(tokenizer_folder).special
+    tokens = TokenIds(bos=special.start, eos=special.stops, pad=special.pad)
+    save_model(model, out.path, facts, tokens)
     for name in FILES:
-        shutil.copyfile(tokenizer_folder / name, out.path / name)
+        # An imported tokenizer may have no chat template.
+        if (tokenizer_folder / name).is_file():
+            shutil.copyfile(tokenizer_folder / name, out.path / name)
     with (out.path / "training_log.jsonl").open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(row) + "\n" for row in summary.log)
     out.counts |= {

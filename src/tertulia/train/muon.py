@@ -1,18 +1,20 @@
 """Muon: momentum whose update is the nearest orthogonal matrix (Jordan et al. 2024).
 
-Whole matrices only, never shards: the factor of a part is not a part of the factor. Matrices of
-one shape are stacked, so that a step is a few batched products: 42 matrices of a "7m" model take
-45 ms on two cores where one by one they take 50.
+Whole matrices only, never shards: the factor of a part is not a part of the factor. Where several
+processes hold the rows of a matrix, one of them gathers it, and the work is shared matrix by
+matrix. Those of one shape are stacked, so that a step is a few batched products: 42 matrices of a
+"7m" model take 45 ms on two cores where one by one they take 50.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import torch
 from torch import Tensor
 
 from tertulia.train.newton_schulz import orthogonalise
+from tertulia.train.sharding import MatrixExchange, Part
 
 
 class Muon(torch.optim.Optimizer):
@@ -20,39 +22,54 @@ class Muon(torch.optim.Optimizer):
 
     def __init__(
         self,
-        matrices: Iterable[Tensor],
+        matrices: Sequence[Part],
         *,
         lr: float,
         momentum: float = 0.95,
         weight_decay: float = 0.0,
+        dtype: torch.dtype = torch.bfloat16,
     ) -> None:
-        super().__init__(matrices, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
+        """`dtype` is that of the products in which an update is made orthogonal."""
+        super().__init__(
+            [part.local for part in matrices],
+            {"lr": lr, "momentum": momentum, "weight_decay": weight_decay},
+        )
+        self._exchange, self._dtype = MatrixExchange(matrices), dtype
 
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]
-        """One update of every matrix that has a gradient."""
-        for group in self.param_groups:
-            shapes: dict[tuple[int, ...], list[Tensor]] = {}
-            for matrix in group["params"]:
-                if matrix.grad is not None:
-                    shapes.setdefault(tuple(matrix.shape), []).append(matrix)
-            for shape, matrices in shapes.items():
-                self._step_shape(shape, matrices, group)
-
-    def _step_shape(
-        self, shape: tuple[int, ...], matrices: list[Tensor], group: dict[str, float]
-    ) -> None:
-        momentum = group["momentum"]
-        gradients = [m.grad for m in matrices if m.grad is not None]
-        buffers = [self._buffer(m) for m in matrices]
+        """One update of every matrix; each has to have a gradient."""
+        group = self.param_groups[0]
+        momentum, matrices = group["momentum"], group["params"]
+        gradients = [matrix.grad for matrix in matrices]
+        buffers = [self._buffer(matrix) for matrix in matrices]
         torch._foreach_lerp_(buffers, gradients, 1.0 - momentum)
         looked_ahead = torch._foreach_lerp(gradients, buffers, momentum)
-        update_NRC = orthogonalise(torch.stack(list(looked_ahead)))
-        # A tall matrix has its columns orthonormal: the factor keeps the rows' scale equal.
-        rate = group["lr"] * max(1.0, shape[0] / shape[1]) ** 0.5
+        whole = self._exchange.gather(list(looked_ahead))
+        updates = self._exchange.scatter(self._orthogonal(whole))
         torch._foreach_mul_(matrices, 1.0 - group["lr"] * group["weight_decay"])
-        updates = [u.to(m.dtype) for u, m in zip(update_NRC.unbind(), matrices, strict=True)]
-        torch._foreach_add_(matrices, updates, alpha=-rate)
+        for shape, of_shape in self._by_shape(range(len(matrices))).items():
+            # A tall matrix has its columns orthonormal: the factor keeps the rows' scale equal.
+            rate = group["lr"] * max(1.0, shape[0] / shape[1]) ** 0.5
+            torch._foreach_add_(
+                [matrices[i] for i in of_shape],
+                [updates[i].to(matrices[i].dtype) for i in of_shape],
+                alpha=-rate,
+            )
+
+    def _orthogonal(self, whole: dict[int, Tensor]) -> dict[int, Tensor]:
+        """The orthogonal factor of each matrix."""
+        found: dict[int, Tensor] = {}
+        for of_shape in self._by_shape(whole).values():
+            update_NRC = orthogonalise(torch.stack([whole[i] for i in of_shape]), self._dtype)
+            found |= zip(of_shape, update_NRC.unbind(), strict=True)
+        return found
+
+    def _by_shape(self, indexes: Iterable[int]) -> dict[tuple[int, int], list[int]]:
+        shapes: dict[tuple[int, int], list[int]] = {}
+        for index in indexes:
+            shapes.setdefault(self._exchange.shape(index), []).append(index)
+        return shapes
 
     def _buffer(self, matrix: Tensor) -> Tensor:
         state = self.state[matrix]

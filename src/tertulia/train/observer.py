@@ -21,6 +21,8 @@ class RunFacts:
     tokens_per_step: int
     first_step: int
     """Zero, or where a checkpoint left off."""
+    refused: int = 0
+    """Steps that the spike guard refused before it left off."""
 
 
 @dataclass(frozen=True, kw_only=True)

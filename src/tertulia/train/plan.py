@@ -1,51 +1,79 @@
-"""What a recipe will take, computed before anything runs: parameters, tokens, operations, memory.
+"""What a recipe will take, computed before anything runs: parameters, memory, time, energy, money.
 
-Times and prices are not guessed here. Operations count 6 per parameter and token for the matrices
-and 12 * depth * width * context / 2 for attention (Chowdhery et al. 2022, PaLM, appendix B, halved
-because the triangle above the diagonal is not needed).
+Operations count 6 per parameter and token for the matrices and 12 * depth * width * context / 2
+for attention (Chowdhery et al. 2022, PaLM, appendix B, halved because the triangle above the
+diagonal is not needed). The plan is of pretraining, which takes nearly all of a run's time.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from tertulia.compute.machine import Machine
 from tertulia.model.config import ModelConfig, config_from_spec
+from tertulia.recipe.base_spec import keeps_tokenizer
 from tertulia.recipe.schema import Recipe
 from tertulia.tokenizer.special import padded
-from tertulia.train.batch import MICRO_TOKENS
-
-_FLOAT = 4
+from tertulia.train.cost import Cost, cost_of
+from tertulia.train.layout import Fit, Layout, fit_of, layout_of, memory_of, room_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """The figures of a run; memory in bytes, by what holds it."""
+    """The figures of a run; those of a base model that is not here are None or empty."""
 
-    parameters: int
-    embedding_parameters: int
+    parameters: int | None
+    embedding_parameters: int | None
     tokens: int
     steps: int
-    flops: float
+    flops: float | None
+    """Operations of the whole training."""
     memory_bytes: dict[str, int]
+    """Of each process, by what holds it; not all of it is there at the same time."""
+    peak_bytes: int | None
+    """The most that a process holds at any moment."""
+    room_bytes: int | None
+    """What a process may hold; None where the profile does not tell."""
+    layout: Layout
+    fit: Fit | None
+    """None where the room is unknown."""
+    cost: Cost
     derived: dict[str, Any]
 
 
-def plan_recipe(recipe: Recipe, machine: Machine) -> Plan:
-    """Plans the pretraining of a checked recipe; raises RecipeError for an impossible shape."""
-    config = config_from_spec(recipe.model, padded(recipe.tokenizer.vocabulary))
-    batch_tokens = recipe.pretrain.batch_tokens
-    steps = recipe.pretrain.tokens // batch_tokens
-    tokens = steps * batch_tokens
+def plan_recipe(recipe: Recipe, machine: Machine, base: Path | None = None) -> Plan:
+    """Plans the pretraining of a checked recipe; raises RecipeError for an impossible shape.
+
+    `base` is where the base model lies that the recipe names, None where it is not here.
+    """
+    steps = recipe.pretrain.tokens // recipe.pretrain.batch_tokens
+    tokens = steps * recipe.pretrain.batch_tokens
+    config, layout = _config(recipe, base), layout_of(recipe, machine)
+    per_token = None if config is None else flops_per_token(config)
+    memory = None if config is None else memory_of(config, recipe, machine)
     return Plan(
-        parameters=config.parameters,
-        embedding_parameters=config.embedding_parameters,
+        parameters=None if config is None else config.parameters,
+        embedding_parameters=None if config is None else config.embedding_parameters,
         tokens=tokens,
         steps=steps,
-        flops=float(tokens) * flops_per_token(config),
-        memory_bytes=_memory(config, recipe, machine),
-        derived=config.as_dict() | derived_rates(recipe),
+        flops=None if per_token is None else tokens * per_token,
+        memory_bytes={} if memory is None else memory.parts,
+        peak_bytes=None if memory is None else memory.peak,
+        room_bytes=room_of(machine),
+        layout=layout,
+        fit=None if config is None else fit_of(config, recipe, machine),
+        cost=cost_of(
+            machine,
+            layout,
+            tokens=tokens,
+            steps=steps,
+            flops_per_token=per_token,
+            parameters=0 if config is None else config.parameters,
+        ),
+        derived=({} if config is None else config.as_dict()) | derived_rates(recipe),
     )
 
 
@@ -68,22 +96,16 @@ def derived_rates(recipe: Recipe) -> dict[str, Any]:
     }
 
 
-def _memory(config: ModelConfig, recipe: Recipe, machine: Machine) -> dict[str, int]:
-    parameters = config.parameters
-    matrices = parameters - config.embedding_parameters - config.width * (2 * config.depth + 1)
-    # Muon keeps one momentum for each matrix entry, AdamW two for everything else.
-    states = 2 * parameters - (matrices if recipe.pretrain.optimizer == "muon" else 0)
-    width = 2 if machine.precision == "bfloat16" else _FLOAT
-    tokens = min(MICRO_TOKENS, recipe.pretrain.batch_tokens)
-    inner = config.heads * config.head_width
-    kept = (
-        6 * config.width + 2 * inner + 2 * config.kv_heads * config.head_width + 4 * config.hidden
-    )
-    return {
-        "weights": parameters * _FLOAT,
-        "gradients": parameters * _FLOAT,
-        "optimizer": states * _FLOAT,
-        "activations": tokens * config.depth * kept * width,
-        "output_layer": 1024 * config.vocabulary * 3 * _FLOAT
-        + config.vocabulary * config.width * _FLOAT,
-    }
+def _config(recipe: Recipe, base: Path | None) -> ModelConfig | None:
+    """The shape that is trained, at the context of training; None where the base is not here."""
+    vocabulary = padded(recipe.tokenizer.vocabulary)
+    if recipe.model.base is None:
+        return config_from_spec(recipe.model, vocabulary)
+    if base is None:
+        return None
+    from tertulia.model.disk import read_config
+
+    config = dataclasses.replace(read_config(base), context=recipe.model.context)
+    if keeps_tokenizer(recipe):
+        return config
+    return dataclasses.replace(config, vocabulary=vocabulary)

@@ -25,7 +25,7 @@ class SpikeGuard:
         self._norms: list[float] = []
 
     def accepts(self, norm: float) -> bool:
-        """Whether to take the step; raises TrainingError once the run has diverged."""
+        """Whether to take a step with this gradient norm, which need not be finite."""
         usual = len(self._norms) < _PATIENCE or norm <= self.factor * statistics.median(self._norms)
         if math.isfinite(norm) and usual:
             self._norms = [*self._norms[1 - _WINDOW :], norm]
@@ -33,14 +33,22 @@ class SpikeGuard:
             return True
         self.skipped += 1
         self._in_a_row += 1
-        if self._in_a_row > _TOLERATED:
-            raise TrainingError(
-                "train.diverged",
-                f"{self._in_a_row} steps in a row had a gradient norm far above the usual",
-                where="pretrain",
-                remedy="Lower pretrain.learning_rate and run again; checkpoints before it are kept",
-            )
         return False
+
+    def check(self, phase: str, *, step: int, loss: float, norm: float) -> None:
+        """Raises TrainingError `train.diverged`, with what was seen, after too many refusals."""
+        if self._in_a_row <= _TOLERATED:
+            return
+        usual = f"{statistics.median(self._norms):.3g}" if self._norms else "not known yet"
+        raise TrainingError(
+            "train.diverged",
+            f"{self._in_a_row} updates in a row were refused; at the last one the loss was "
+            f"{loss:.4g} and the gradient norm {norm:.3g}, where the usual norm is {usual}",
+            where=f"step {step} of {phase}",
+            remedy="A norm that is no number points to a fault in the data or the machine: run "
+            "the same command to go on from the last checkpoint. A norm that is only too large "
+            "calls for a lower learning_rate in the recipe",
+        )
 
     def state(self) -> dict[str, Any]:
         """What a checkpoint holds of the guard."""

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import asdict
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tertulia.compute.machine import Machine
-from tertulia.recipe.sources import Inputs
+from tertulia.recipe.schema import PretrainSpec
+from tertulia.recipe.sources import Inputs, base_of, sources_of
 from tertulia.recipe.stages import AlignStage, PretrainStage, TokensStage
 from tertulia.store.draft import Draft
+from tertulia.train.ranks import on_all_ranks
 
 if TYPE_CHECKING:
+    from tertulia.tokenizer.tokenizer import Tokenizer
+    from tertulia.train.conversations import InstructionTuning
     from tertulia.train.data_order import DataOrder
+    from tertulia.train.loop import LoopSettings
+    from tertulia.train.optimizer import Rates
+    from tertulia.train.preference_data import PreferencePair
+    from tertulia.train.pretrain import Pretraining
 
 VERSIONS = {"tokens": "1", "pretrain": "1", "align": "1"}
 
@@ -43,66 +53,151 @@ def run_tokens(spec: TokensStage, inputs: Inputs, out: Draft, machine: Machine) 
     shutil.copyfile(corpus / "mixture.json", out.path / "mixture.json")
 
 
+@on_all_ranks("pretrain")
 def run_pretrain(spec: PretrainStage, inputs: Inputs, out: Draft, machine: Machine) -> None:
-    """Trains a new model on the token shards."""
-    from tertulia.model.config import config_from_spec
+    """Trains a new model, or a base model further, on the token shards."""
     from tertulia.tokenizer.tokenizer import load_tokenizer
-    from tertulia.train.initialise import initialise
-    from tertulia.train.loop import Loop, LoopSettings
+    from tertulia.train.base_model import starting_config, starting_model
+    from tertulia.train.loop import Loop
+    from tertulia.train.lora import adapt, settle
     from tertulia.train.model_artifact import write_model_artifact, write_seen
-    from tertulia.train.numerics import empty_model, numeric_settings
-    from tertulia.train.pretrain import Pretraining
+    from tertulia.train.numerics import numeric_settings
+    from tertulia.train.observers.choose import choose_observers
     from tertulia.train.rates import pretrain_rates
+    from tertulia.train.replay import with_replay
+    from tertulia.train.sharding import whole_model
+    from tertulia.train.token_bytes import token_byte_counts
+    from tertulia.train.token_shards import read_mixture
 
     tokenizer = load_tokenizer(_folder(inputs, "tokenizer"))
-    config = config_from_spec(spec.model, tokenizer.vocabulary)
-    rows = _rows(spec.pretrain.batch_tokens, config.context)
-    steps = spec.pretrain.tokens // spec.pretrain.batch_tokens
-    assert steps > 0, "a recipe of less than a batch is refused when it is read"
-    order = _order(
-        spec, _folder(inputs, "tokens"), tokenizer.vocabulary, config.context, steps * rows
-    )
+    base = base_of(inputs)
+    config = starting_config(spec.model, base.path if base else None, tokenizer)
+    mixture = with_replay(read_mixture(_folder(inputs, "tokens")), spec.pretrain.replay)
+    objective = _pretraining(spec, inputs, tokenizer.vocabulary, mixture)
     rates = pretrain_rates(spec.model, spec.pretrain)
-    settings = LoopSettings(
-        rates=rates,
-        warmup_fraction=spec.pretrain.warmup_fraction,
-        decay_fraction=spec.pretrain.decay_fraction,
-        clip_norm=spec.pretrain.clip_norm,
-        spike_factor=spec.pretrain.spike_factor,
-        checkpoint_tokens=spec.pretrain.checkpoint_tokens,
-    )
     out.facts["derived"] = config.as_dict() | asdict(rates)
     with numeric_settings(machine):
-        model = empty_model(config, machine)
-        initialise(model, spec.seed)
-        summary = Loop(model, Pretraining(order, rows), settings, machine, out.scratch).run(
-            "pretrain"
-        )
-    write_model_artifact(out, model, _folder(inputs, "tokenizer"), summary, rates, spec.languages)
-    write_seen(out.path / "seen.parquet", order)
-    (out.path / "order.json").write_text(
-        json.dumps({"schema": 1, "context": config.context, "rows": order.rows, "seed": spec.seed}),
-        encoding="utf-8",
+        model = starting_model(config, base.path if base else None, tokenizer, machine, spec.seed)
+        adapt(model, spec.pretrain.lora, spec.seed)
+        summary = Loop(
+            model,
+            objective,
+            _loop_settings(spec.pretrain, rates),
+            machine,
+            out.scratch,
+            observers=choose_observers(out),
+            token_bytes=token_byte_counts(tokenizer.token_bytes),
+        ).run("pretrain")
+        whole = whole_model(model)
+        if whole is None:
+            return
+        settle(whole, spec.pretrain.lora, out.path, base=spec.model.base or "")
+    write_model_artifact(out, whole, _folder(inputs, "tokenizer"), summary, rates, spec.languages)
+    write_seen(out.path / "seen.parquet", objective.order)
+    past = {
+        "schema": 1,
+        "context": spec.model.context,
+        "rows": objective.order.rows,
+        "seed": spec.seed,
+        "mixture": mixture,
+        "base": {"name": base.name, "licence": base.licence} if base else None,
+    }
+    (out.path / "order.json").write_text(json.dumps(past), encoding="utf-8")
+
+
+@on_all_ranks("align")
+def run_align(spec: AlignStage, inputs: Inputs, out: Draft, machine: Machine) -> None:
+    """Tunes the pretrained model on conversations and preferences; copies it where neither is."""
+    from tertulia.model.disk import load_model
+    from tertulia.tokenizer.tokenizer import load_tokenizer
+    from tertulia.train import alignment
+    from tertulia.train.lora import adapt, settle
+    from tertulia.train.model_artifact import read_rates, write_model_artifact, write_origins
+    from tertulia.train.numerics import numeric_settings
+    from tertulia.train.rates import align_rates, preference_rates
+    from tertulia.train.sharding import whole_model
+    from tertulia.train.unaligned import copy_base
+
+    base, preference, lora = _folder(inputs, "pretrain"), spec.align.preference, spec.align.lora
+    if spec.align.method == "none" and preference is None:
+        copy_base(base, out.path)
+        write_origins(out.path / "conversations.json", Counter())
+        return
+    tokenizer = load_tokenizer(_folder(inputs, "tokenizer"))
+    context = json.loads((base / "order.json").read_text(encoding="utf-8"))["context"]
+    pretrained = read_rates(base)
+    rates = align_rates(spec.align, pretrained)
+    out.facts["derived"] = asdict(rates)
+    origins: Counter[tuple[str, str]] = Counter()
+    pairs = _preference_pairs(inputs, tokenizer, context, out, origins) if preference else []
+    begun = alignment.preference_begun(out, pairs, preference)
+    with numeric_settings(machine):
+        model = adapt(load_model(base, device=machine.device), lora, spec.seed)
+        if spec.align.method == "sft":
+            objective = _instruction_tuning(spec, inputs, tokenizer, out, origins)
+            summary = alignment.instruct(model, objective, rates, machine, out, over=begun)
+        if preference is not None:
+            preferred = alignment.prefer(
+                model,
+                pairs,
+                preference,
+                preference_rates(preference, pretrained, adapters=lora is not None),
+                machine,
+                out,
+                context=context,
+                seed=spec.seed,
+                begun=begun,
+            )
+            # Its loss is not in nats a token: it stays out of the curve of the model's loss.
+            summary = summary if spec.align.method == "sft" else replace(preferred, log=[])
+        whole = whole_model(model)
+        if whole is None:
+            return
+        settled = settle(whole, lora, out.path, base="")
+    write_model_artifact(out, settled, _folder(inputs, "tokenizer"), summary, rates, spec.languages)
+    write_origins(out.path / "conversations.json", origins)
+
+
+def _pretraining(
+    spec: PretrainStage, inputs: Inputs, vocabulary: int, mixture: Mapping[str, float]
+) -> Pretraining:
+    from tertulia.train.pretrain import Pretraining
+
+    rows = _rows(spec.pretrain.batch_tokens, spec.model.context)
+    steps = spec.pretrain.tokens // spec.pretrain.batch_tokens
+    assert steps > 0, "a recipe of less than a batch is refused when it is read"
+    tokens = _folder(inputs, "tokens")
+    order = _order(spec, tokens, vocabulary, spec.model.context, steps * rows, mixture=mixture)
+    return Pretraining(order, rows)
+
+
+def _loop_settings(spec: PretrainSpec, rates: Rates) -> LoopSettings:
+    from tertulia.train.loop import LoopSettings
+
+    return LoopSettings(
+        rates=rates,
+        warmup_fraction=spec.warmup_fraction,
+        decay_fraction=spec.decay_fraction,
+        clip_norm=spec.clip_norm,
+        spike_factor=spec.spike_factor,
+        checkpoint_tokens=spec.checkpoint_tokens,
     )
 
 
-def run_align(spec: AlignStage, inputs: Inputs, out: Draft, machine: Machine) -> None:
-    """Tunes the pretrained model on conversations, replaying what it was pretrained on."""
-    from tertulia.model.disk import load_model
-    from tertulia.tokenizer.tokenizer import load_tokenizer
+def _instruction_tuning(
+    spec: AlignStage,
+    inputs: Inputs,
+    tokenizer: Tokenizer,
+    out: Draft,
+    origins: Counter[tuple[str, str]],
+) -> InstructionTuning:
     from tertulia.train.conversations import InstructionTuning, read_conversations
-    from tertulia.train.loop import Loop, LoopSettings
-    from tertulia.train.model_artifact import read_rates, write_model_artifact, write_origins
-    from tertulia.train.numerics import numeric_settings
-    from tertulia.train.rates import align_rates
 
-    base = _folder(inputs, "pretrain")
-    tokenizer = load_tokenizer(_folder(inputs, "tokenizer"))
-    past = json.loads((base / "order.json").read_text(encoding="utf-8"))
-    sources = [source for source in inputs.values() if not isinstance(source, Path)]
-    found = read_conversations(sources, tokenizer, past["context"])
+    past = json.loads((_folder(inputs, "pretrain") / "order.json").read_text(encoding="utf-8"))
+    found = read_conversations(sources_of(inputs, "instructions"), tokenizer, past["context"])
     out.drops |= found.drops
     out.counts["conversations"] = len(found.kept)
+    origins += found.origins
     replay = _order(
         spec,
         _folder(inputs, "tokens"),
@@ -110,8 +205,9 @@ def run_align(spec: AlignStage, inputs: Inputs, out: Draft, machine: Machine) ->
         past["context"],
         past["rows"],
         seed=past["seed"],
+        mixture=past["mixture"],
     )
-    objective = InstructionTuning(
+    return InstructionTuning(
         found.kept,
         replay,
         batch_rows=_rows(spec.align.batch_tokens, past["context"]),
@@ -119,14 +215,22 @@ def run_align(spec: AlignStage, inputs: Inputs, out: Draft, machine: Machine) ->
         epochs=spec.align.epochs,
         seed=spec.seed,
     )
-    rates = align_rates(spec.align, read_rates(base))
-    settings = LoopSettings(rates=rates, warmup_fraction=0.05, decay_fraction=0.95)
-    out.facts["derived"] = asdict(rates)
-    with numeric_settings(machine):
-        model = load_model(base, device=machine.device)
-        summary = Loop(model, objective, settings, machine, out.scratch).run("align")
-    write_model_artifact(out, model, _folder(inputs, "tokenizer"), summary, rates, spec.languages)
-    write_origins(out.path / "conversations.json", found.origins)
+
+
+def _preference_pairs(
+    inputs: Inputs,
+    tokenizer: Tokenizer,
+    context: int,
+    out: Draft,
+    origins: Counter[tuple[str, str]],
+) -> list[PreferencePair]:
+    from tertulia.train.preference_data import read_preferences
+
+    found = read_preferences(sources_of(inputs, "preferences"), tokenizer, context)
+    out.drops |= found.drops
+    out.counts["preference_pairs"] = len(found.kept)
+    origins += found.origins
+    return found.kept
 
 
 def _rows(batch_tokens: int, context: int) -> int:
@@ -146,15 +250,18 @@ def _order(
     vocabulary: int,
     context: int,
     rows: int,
+    *,
+    mixture: Mapping[str, float],
     seed: int | None = None,
 ) -> DataOrder:
     from tertulia.train.data_order import DataOrder
-    from tertulia.train.token_shards import open_shards, read_mixture
+    from tertulia.train.token_shards import open_shards
 
-    shards = open_shards(tokens, spec.languages, vocabulary)
+    # A language that is measured and not trained on has no rows.
+    languages = [tag for tag in spec.languages if mixture[tag] > 0]
     return DataOrder(
-        shards,
-        read_mixture(tokens),
+        open_shards(tokens, languages, vocabulary),
+        mixture,
         context=context,
         rows=rows,
         seed=spec.seed if seed is None else seed,

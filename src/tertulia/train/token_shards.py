@@ -1,7 +1,8 @@
 """Token shards: the corpus as integers on disk, with a table of where each document lies.
 
 Files, per language: `train-LANG.bin` (little-endian uint16, or uint32 above 65,536 entries) and
-`train-LANG.parquet` (one row a document). A document is BOS + text + EOS. `mixture.json` holds the
+`train-LANG.parquet` (one row a document). A document is BOS + text + EOS, whatever
+ids the tokenizer has for them. `mixture.json` holds the
 share of each language in training.
 """
 
@@ -11,6 +12,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -18,7 +20,6 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from tertulia.errors import DataError
-from tertulia.tokenizer.special import BOS, EOS
 from tertulia.tokenizer.tokenizer import Tokenizer
 from tertulia.train.epoch_bounds import document_epochs
 
@@ -46,6 +47,15 @@ class LanguageShard:
     lengths: NDArray[np.int64]
     epochs: NDArray[np.int64] | None = None
     """In how many epochs each document may be read; None where no source of it has a bound."""
+    path: Path | None = None
+    """The file of `tokens`, for a message."""
+    vocabulary: int | None = None
+    """Ids are below it; None where nobody checks."""
+
+    def checked(self, ids: NDArray[Any]) -> None:
+        """Raises DataError `train.damaged-shard` for an id that no entry has."""
+        if self.vocabulary is not None and ids.size and int(ids.max()) >= self.vocabulary:
+            raise damaged_shard(self.path, f"an id is {int(ids.max())}, of {self.vocabulary}")
 
 
 def token_type(vocabulary: int) -> np.dtype[np.unsignedinteger]:
@@ -55,7 +65,7 @@ def token_type(vocabulary: int) -> np.dtype[np.unsignedinteger]:
 
 def write_shard(tokenizer: Tokenizer, documents: Path, folder: Path, language: str) -> int:
     """Encodes a Parquet file of documents; returns how many tokens it became."""
-    kind = token_type(tokenizer.vocabulary)
+    kind, special = token_type(tokenizer.vocabulary), tokenizer.special
     columns: dict[str, list[object]] = {name: [] for name in _TABLE.names}
     written = 0
     with (folder / f"train-{language}.bin").open("wb") as out:
@@ -63,7 +73,7 @@ def write_shard(tokenizer: Tokenizer, documents: Path, folder: Path, language: s
             for row, ids in zip(
                 rows, tokenizer.encode_batch([r["text"] for r in rows]), strict=True
             ):
-                whole = np.array([BOS, *ids, EOS], dtype=kind)
+                whole = np.array([special.start, *ids, special.end], dtype=kind)
                 out.write(whole.tobytes())
                 values = (
                     row["id"],
@@ -91,20 +101,44 @@ def _document_batches(path: Path) -> Iterator[list[dict[str, str]]]:
 def open_shard(
     folder: Path, language: str, vocabulary: int, max_epochs: Mapping[str, float] | None = None
 ) -> LanguageShard:
-    """Maps one language's tokens into memory; `max_epochs` is source -> bound."""
+    """Maps one language's tokens into memory; `max_epochs` is source -> bound.
+
+    Raises DataError `train.damaged-shard` where the tokens are not those of the table.
+    """
     names = ["offset", "length", *(["id", "source"] if max_epochs else [])]
-    table = pq.read_table(folder / f"train-{language}.parquet", columns=names)
-    tokens = np.memmap(folder / f"train-{language}.bin", dtype=token_type(vocabulary), mode="r")
+    path, kind = folder / f"train-{language}.bin", token_type(vocabulary)
+    try:
+        table = pq.read_table(path.with_suffix(".parquet"), columns=names)
+    except (OSError, pa.ArrowException) as error:
+        raise damaged_shard(path.with_suffix(".parquet"), "it cannot be read") from error
+    offsets = table["offset"].to_numpy().astype(np.int64)
+    lengths = table["length"].to_numpy().astype(np.int64)
+    held = path.stat().st_size
+    listed = int((offsets + lengths).max(initial=0)) * kind.itemsize
+    if held != listed or held == 0 or offsets.min() < 0 or lengths.min() < 1:
+        raise damaged_shard(path, f"it has {held} bytes where its table lists {listed}")
     return LanguageShard(
         language=language,
-        tokens=tokens,
-        offsets=table["offset"].to_numpy().astype(np.int64),
-        lengths=table["length"].to_numpy().astype(np.int64),
+        tokens=np.memmap(path, dtype=kind, mode="r"),
+        offsets=offsets,
+        lengths=lengths,
+        path=path,
+        vocabulary=vocabulary,
         epochs=(
             document_epochs(table["id"].to_pylist(), table["source"].to_pylist(), max_epochs)
             if max_epochs
             else None
         ),
+    )
+
+
+def damaged_shard(path: Path | None, what: str) -> DataError:
+    """The error of a shard that is not what its stage wrote."""
+    return DataError(
+        "train.damaged-shard",
+        f"a token shard is damaged: {what}",
+        where=str(path),
+        remedy="Delete the folder it lies in and run the same command: it is made again",
     )
 
 

@@ -1,0 +1,1 @@
+"""Builds the English text that a continued model is held to."""
