@@ -6,12 +6,12 @@ of the rounds' ratios. Target: at least 1.3 times the faster of the peer's two r
 
     python -m benchmarks.training_speed [--quick] [--rounds 5] [--steps 30] [--runs DIR]
 
-Traps. Ours writes its checkpoints, keeps documents apart by a mask and runs deterministic
-algorithms, as the pipeline does; the peer does none of these. The quickstart trains with Muon and
-the Trainer with AdamW, so ours runs with AdamW too: that ratio is like for like. The peer's
-compiled row recompiles nothing after its warm-up, since all batches have one shape. The first leg
-of each contender compiles with an empty cache; "with compiling" adds that to the time that the
-recipe's tokens would take at the median speed.
+Traps. Ours writes its checkpoints, keeps documents apart and runs deterministic algorithms, as the
+pipeline does; the peer does none of these. The quickstart trains with Muon and the Trainer with
+AdamW, so ours runs with AdamW too: that ratio is like for like. The peer's compiled row recompiles
+nothing after its warm-up, since all batches have one shape. The first leg of each contender
+compiles with an empty cache; "with compiling" adds that to the time that the recipe's tokens would
+take at the median speed.
 """
 
 from __future__ import annotations

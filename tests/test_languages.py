@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from tertulia.errors import DataError
-from tertulia.languages import LANGUAGES, base_language, canonical_tag, known_base
+from tertulia.languages import (
+    LANGUAGES,
+    autonym,
+    base_language,
+    canonical_tag,
+    known_base,
+    recipe_base,
+)
 
 
 def test_there_are_five_and_each_is_filed_under_its_own_tag() -> None:
@@ -61,3 +68,21 @@ def test_a_canonical_tag_keeps_the_region_of_a_source() -> None:
     assert canonical_tag("spa_PE") == "es-PE"
     assert canonical_tag("ca-ES-valencia") == "ca-valencia"
     assert canonical_tag("fr-CA") == "fr-CA"
+
+
+@pytest.mark.parametrize(
+    ("tag", "base"),
+    [("en", "en"), ("en-GB", "en"), ("eng", "en"), ("ca-ES-valencia", "ca-valencia"), ("pt", None)],
+)
+def test_a_recipe_may_name_english_too(tag: str, base: str | None) -> None:
+    assert recipe_base(tag) == base
+    assert known_base("en") is None
+
+
+def test_autonyms_are_known_of_what_a_recipe_may_name() -> None:
+    assert [autonym(tag) for tag in ("eu", "es-AR", "en", "pt")] == [
+        "euskara",
+        "español",
+        "English",
+        "pt",
+    ]

@@ -16,6 +16,8 @@ from typing import Literal
 from tertulia.compute.energy import measured
 from tertulia.compute.machine import Machine
 from tertulia.compute.profiles import resolve_machine
+from tertulia.compute.row_division import check_division
+from tertulia.compute.world import world_from_environment
 from tertulia.errors import StoreError
 from tertulia.model.config import config_from_spec
 from tertulia.recipe.key_places import keys_placed
@@ -34,7 +36,6 @@ from tertulia.store.atomic import write_text
 from tertulia.store.draft import Draft
 from tertulia.store.made_from import MadeFrom, manifest_of
 from tertulia.store.run import Artifact, RunFolder
-from tertulia.train.row_division import check_division
 
 __all__ = ["STAGES", "RunReport", "Stage", "StageEvent", "run_recipe", "take_share"]
 
@@ -92,7 +93,9 @@ def run_recipe(
     wanted, needed = selected(stages, only, until)
     resolved = machine if isinstance(machine, Machine) else resolve_machine(machine)
     with keys_placed(loaded.file):
-        check_division(loaded.recipe, resolved)
+        if "pretrain" in wanted:
+            processes = max(world_from_environment().size, resolved.processes)
+            check_division(loaded.recipe, processes)
         if loaded.recipe.model.base is None:
             config_from_spec(loaded.recipe.model, loaded.recipe.tokenizer.vocabulary)
     with keys_placed(loaded.file), RunFolder.open(runs_dir / loaded.recipe.name) as run:

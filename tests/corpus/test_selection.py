@@ -35,3 +35,11 @@ def test_an_unstated_language_is_another_reason_than_an_unwanted_one() -> None:
         ("und", "language-unknown"),
         ("en", "language-not-wanted"),
     ]
+
+
+def test_english_stays_where_the_recipe_keeps_it() -> None:
+    assert _languages("en", "en-GB", "pt", wanted=("es", "en")) == [
+        ("en", None),
+        ("en-GB", None),
+        ("pt", "language-not-wanted"),
+    ]

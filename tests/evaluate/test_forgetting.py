@@ -12,6 +12,7 @@ from tertulia.evaluate.bits_per_byte import encode_texts
 from tertulia.evaluate.forgetting import Before, forgetting
 from tertulia.evaluate.forgetting_table import change_text, forgetting_tables
 from tertulia.evaluate.measure import LanguageMeasure
+from tertulia.evaluate.results import Key
 from tertulia.evaluate.splits import EvaluationSet
 from tests.evaluate.conftest import ByteTokenizer
 
@@ -21,10 +22,9 @@ def told(after: float, *, comparable: bool = True) -> dict[str, Any]:
     texts = ["abcdefghij"] * 4
     measure = LanguageMeasure(EvaluationSet(texts, ["s"], 0), encode_texts(ByteTokenizer(), texts))
     measure.bits["base"] = np.array([after - 1, after, after, after + 1])
-    before = {("unseen", "en"): Before(np.full(4, 20.0), comparable)}
-    return forgetting(
-        "smollm2", before, {("unseen", "en"): measure}, ["base"], samples=200, seed=0  # type: ignore[dict-item]
-    )  # fmt: skip
+    key: Key = ("unseen", "en")
+    before = {key: Before(np.full(4, 20.0), comparable)}
+    return forgetting("smollm2", before, {key: measure}, ["base"], samples=200, seed=0)
 
 
 def test_a_change_is_in_per_cent_of_before_with_its_interval() -> None:

@@ -86,3 +86,27 @@ def test_parameters_are_counted_as_torch_counts_them() -> None:
     for tied in (True, False):
         config = config_from_spec(ModelSpec(size="1m", tied=tied), 512)
         assert sum(p.numel() for p in Transformer(config).parameters()) == config.parameters
+
+
+def test_mistral_without_a_window_is_a_llama() -> None:
+    values = to_hugging_face(config_from_spec(ModelSpec(), 8192)) | {"model_type": "mistral"}
+    assert from_hugging_face(values | {"sliding_window": None}).width == 256
+    with pytest.raises(ModelError, match="sliding_window"):
+        from_hugging_face(values | {"sliding_window": 4096})
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("attention_bias", True), ("mlp_bias", True), ("hidden_act", "gelu")]
+)
+def test_what_would_compute_something_else_is_refused(key: str, value: object) -> None:
+    values = to_hugging_face(config_from_spec(ModelSpec(), 8192)) | {key: value}
+    with pytest.raises(ModelError, match=key) as caught:
+        from_hugging_face(values)
+    assert caught.value.code == "model.not-llama"
+
+
+def test_a_key_that_holds_what_it_cannot_is_told() -> None:
+    values = to_hugging_face(config_from_spec(ModelSpec(), 8192)) | {"hidden_size": "wide"}
+    with pytest.raises(ModelError) as caught:
+        from_hugging_face(values)
+    assert caught.value.code == "model.config-key"

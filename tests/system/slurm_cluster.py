@@ -276,10 +276,12 @@ def _alive(pid: int) -> bool:
 
 
 def _with_children(pid: int) -> list[int]:
+    """A process and all that it started, from whichever of its threads."""
     found = [pid]
-    with contextlib.suppress(OSError):
-        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-            found += _with_children(int(child))
+    for thread in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            for child in thread.read_text().split():
+                found += _with_children(int(child))
     return found
 
 

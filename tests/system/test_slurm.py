@@ -242,8 +242,14 @@ def _status(cluster: SlurmCluster, folder: Path) -> dict[str, Any]:
 
 
 def _wait_for_checkpoint(folder: Path) -> None:
+    """Waits until training has written one; a job that ended before says why."""
     pattern = "pretrain-*.partial/.scratch/checkpoint-*"
-    wait_for(lambda: list((folder / "runs/queued").glob(pattern)), 2 * _MINUTES, "a checkpoint")
+
+    def there() -> bool:
+        assert "tertulia: job" not in _output(folder), _output(folder)
+        return any((folder / "runs/queued").glob(pattern))
+
+    wait_for(there, 2 * _MINUTES, "a checkpoint")
 
 
 def _wait_for_state(cluster: SlurmCluster, job: int, state: str, seconds: float) -> None:

@@ -38,18 +38,19 @@ class _BlockedAttention(torch.autograd.Function):
     def forward(
         ctx: Any, query_BTHK: Tensor, key_BTJK: Tensor, value_BTJK: Tensor, start_BT: Tensor
     ) -> Tensor:
+        batch, tokens, heads, width = query_BTHK.shape
         shared = key_BTJK.shape[2]
         outs, weights, totals = [], [], []
-        for begin, end in _blocks(query_BTHK.shape[1]):
+        for begin, end in _blocks(tokens):
             query_NgK = _by_head(query_BTHK[:, begin:end], shared)
             key_NeK, value_NeK = (_by_head(x[:, :end], shared) for x in (key_BTJK, value_BTJK))
             product_Nge = torch.bmm(query_NgK, key_NeK.mT)
-            score_BJGqe = _scores(product_Nge, query_NgK.shape[2], start_BT, begin, end)
+            score_BJGqe = _scores(product_Nge, width, start_BT, begin, end)
             weight = torch.exp(score_BJGqe - score_BJGqe.amax(-1, keepdim=True))
             totals.append(weight.sum(-1).view(*query_NgK.shape[:2], 1))
             weights.append(weight.to(value_NeK.dtype).view(*query_NgK.shape[:2], end))
             out_NgK = torch.bmm(weights[-1], value_NeK).float() / totals[-1]
-            outs.append(_by_token(out_NgK.to(query_BTHK.dtype), *query_BTHK.shape[0::2]))
+            outs.append(_by_token(out_NgK.to(query_BTHK.dtype), batch, heads))
         out_BTHK = torch.cat(outs, dim=1)
         ctx.save_for_backward(query_BTHK, key_BTJK, value_BTJK, out_BTHK, *weights, *totals)
         return out_BTHK

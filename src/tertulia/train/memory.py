@@ -23,9 +23,10 @@ the others, on the device: assumed."""
 _COMPILER = 80 * 10**6
 """Bytes that compiling leaves in the process: measured as above."""
 _HEAP_SLACK = {"cpu": 0.5, "cuda": 0.05, "xpu": 0.05, "mps": 0.05}
+_COMPILED_HEAP_SLACK = {**_HEAP_SLACK, "cpu": 0.35}
 """What lies idle between blocks in use, as a share of the activations. CPU: glibc's heap, measured
-over two optimisers, two precisions, eager and compiled (benchmarks/plan_memory.py), of blocks that
-it does not give back at once; the others: assumed."""
+over two optimisers and two precisions (benchmarks/plan_memory.py), of blocks that it does not give
+back at once; the others: assumed."""
 _LOGIT_ROWS = 1024
 """Tokens whose logits the output layer holds at once."""
 _EAGER_LOGIT_BYTES = 24
@@ -34,7 +35,7 @@ _COMPILED_LOGIT_TABLES = 2
 """A logit and its gradient, in the precision of the matrix products."""
 _OUTPUT_GRADIENTS = 3
 """Copies of the output matrix's gradient: the sum, its next addend, and the scaled result."""
-_ORTHOGONAL_TABLES = 3
+_ORTHOGONAL_TABLES = 4
 """Of each entry of the largest stack of matrices while it is made orthogonal, beside the stack."""
 _EXCHANGED_TABLES = 2
 """Of each entry that is gathered from other processes: what is sent and what is received."""
@@ -76,7 +77,7 @@ def process_memory(
     states = 2 * trained - (matrices if muon else 0)
     tokens = rows * context
     output = _output_layer(config, machine, tokens)
-    slack = _HEAP_SLACK[machine.device]
+    slack = (_COMPILED_HEAP_SLACK if machine.compile else _HEAP_SLACK)[machine.device]
     short_lived = kept.small if machine.device == "cpu" else kept.total
     parts = {
         "weights": (config.parameters + adapters) * _FLOAT // divided_by,

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tertulia.compute.machine import Machine
+from tertulia.compute.row_division import check_division
 from tertulia.errors import TrainingError
 from tertulia.recipe.load import load_recipe
-from tertulia.train.row_division import check_division
 
 RECIPE = Path(__file__).parents[1] / "fixtures" / "tiny.toml"
 """Eight rows a batch."""
@@ -17,21 +16,13 @@ RECIPE = Path(__file__).parents[1] / "fixtures" / "tiny.toml"
 
 @pytest.mark.parametrize("processes", [1, 2, 4, 8])
 def test_even_shares_pass(processes: int) -> None:
-    check_division(load_recipe(RECIPE).recipe, Machine(name="test", processes=processes))
+    check_division(load_recipe(RECIPE).recipe, processes)
 
 
 def test_an_uneven_share_is_refused_with_what_would_do() -> None:
     with pytest.raises(TrainingError) as caught:
-        check_division(load_recipe(RECIPE).recipe, Machine(name="test", processes=3))
+        check_division(load_recipe(RECIPE).recipe, 3)
     assert caught.value.code == "train.batch-does-not-divide"
     assert caught.value.remedy is not None
     assert "1, 2, 4, 8 processes" in caught.value.remedy
     assert "set batch_tokens to 288" in caught.value.remedy
-
-
-def test_a_launchers_processes_count_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    given = {"RANK": "0", "WORLD_SIZE": "5", "LOCAL_RANK": "0", "LOCAL_WORLD_SIZE": "5"}
-    for name, value in given.items():
-        monkeypatch.setenv(name, value)
-    with pytest.raises(TrainingError, match="5 processes cannot share"):
-        check_division(load_recipe(RECIPE).recipe, Machine(name="test"))

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from tertulia.compute.machine import Machine
-from tertulia.compute.world import world_from_environment
 from tertulia.errors import TrainingError
 from tertulia.recipe.schema import Recipe
 
 
-def check_division(recipe: Recipe, machine: Machine) -> None:
+def check_division(recipe: Recipe, processes: int) -> None:
     """Raises TrainingError `train.batch-does-not-divide`, with what would do.
 
     Pretraining alone is asked of: alignment's batches are filled up with empty rows.
     """
     context = recipe.model.context
-    processes = max(world_from_environment().size, machine.processes)
     rows = recipe.pretrain.batch_tokens // context
     if rows % processes == 0:
         return
