@@ -64,6 +64,7 @@ def _artifacts(folder: Path) -> Mapping[Any, Any]:
     (model / "config.json").touch()
     (folder / "evaluate-1").mkdir(exist_ok=True)
     (folder / "evaluate-1" / "report.html").touch()
+    (folder / "evaluate-1" / "results.json").write_text("{}", encoding="utf-8")
     return {
         name: SimpleNamespace(
             path=folder / f"{name}-1", manifest=SimpleNamespace(key="k" * 64, digest="d" * 64)

@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 
 from tertulia.cli import main
+from tertulia.tokenizer.special import SpecialIds
 
 
 class _Letters:
     """A tokenizer whose ids are code points, 64 up."""
+
+    special = SpecialIds()
 
     def encode(self, text: str) -> list[int]:
         return [64 + ord(letter) for letter in text]

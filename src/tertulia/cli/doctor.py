@@ -26,8 +26,8 @@ def doctor(on: MachineOption = None, runs: RunsOption = RUNS, json: JsonOption =
 
 
 def _show(result: Examination) -> None:
-    from tertulia.cli.quantities import bytes_text
     from tertulia.cli.table import print_pairs
+    from tertulia.messages.quantities import bytes_text
 
     memory = result.memory_bytes
     print_pairs(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tertulia.cli.quantities import bytes_text, count_text
 from tertulia.cli.table import print_pairs
 from tertulia.messages import mark, tr
+from tertulia.messages.quantities import bytes_text, count_text
 
 if TYPE_CHECKING:
     from tertulia.compute.machine import Machine

@@ -120,7 +120,7 @@ def _build(
 
 
 def _show_event(event: StageEvent) -> None:
-    from tertulia.cli.quantities import count_text, seconds_text
+    from tertulia.messages.quantities import count_text, seconds_text
     from tertulia.progress import log
 
     counts = ", ".join(
@@ -140,7 +140,7 @@ def _show_event(event: StageEvent) -> None:
 def _show_end(report: RunReport, runs: Path) -> None:
     from tertulia.cli.forgetting import show_forgetting
     from tertulia.cli.program import command_line
-    from tertulia.cli.quantities import seconds_text
+    from tertulia.messages.quantities import seconds_text
 
     for notice in report.notices:
         print(notice)
@@ -188,7 +188,9 @@ def _report_page(report: RunReport) -> Path | None:
 
 
 def _model(report: RunReport) -> Path | None:
-    """The released instruct model, once there is one."""
+    """The released model, once there is one: the instruct one, where the recipe aligns."""
     release = report.artifacts.get("release")
-    models = release.path.glob("*-instruct-v*/config.json") if release else ()
-    return next((config.parent for config in models), None)
+    if release is None:
+        return None
+    found = (path for kind in ("instruct", "base") for path in release.path.glob(f"*-{kind}-v*"))
+    return next((folder for folder in found if (folder / "config.json").is_file()), None)

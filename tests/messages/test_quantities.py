@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tertulia.cli.quantities import bytes_text, count_text, seconds_text
+from tertulia.messages.quantities import bytes_text, count_text, seconds_text
 
 
 @pytest.mark.parametrize(
