@@ -61,13 +61,15 @@ def publish(
     *,
     load: str,
     packages: tuple[str, ...] = (),
+    module: str | None = None,
 ) -> None:
     """Prints the section and writes it, unless this was a quick run without `--results`.
 
     `load` is what `load_words` said before anything was measured.
     """
     words = [_without_place(word) for word in sys.argv[1:]]
-    command = shlex.join(["python", "-m", f"benchmarks.{name.replace('-', '_')}", *words])
+    module = module or name.replace("-", "_")
+    command = shlex.join(["python", "-m", f"benchmarks.{module}", *words])
     today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
     body = [
         f"## {title}",

@@ -29,7 +29,7 @@ class Timed(NextTokenObjective):
     """Pretraining that notes when each step asks for its batch, which is the step's begin."""
 
     def __init__(self, inner: Pretraining) -> None:
-        self.inner = inner
+        self.inner, self.context = inner, inner.context
         self.begins: list[float] = []
 
     @property

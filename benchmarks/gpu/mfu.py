@@ -56,6 +56,7 @@ class RandomDocuments(NextTokenObjective):
 
     def __init__(self, config: ModelConfig, rows: int, steps: int, device: str) -> None:
         self._config, self._rows, self.steps, self._device = config, rows, steps, device
+        self.context = config.context
         self.begins: list[float] = []
 
     @property
@@ -148,7 +149,7 @@ def main() -> None:
         "",
         *table(["", "tokens/s", "TFLOP/s", "% of published peak", "% of own products"], rows),
     ]
-    publish(arguments, "gpu-mfu", "Training on one GPU", lines, load=load)
+    publish(arguments, "gpu-mfu", "Training on one GPU", lines, load=load, module="gpu.mfu")
 
 
 if __name__ == "__main__":

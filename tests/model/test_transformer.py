@@ -79,3 +79,29 @@ def test_logits_agree_with_transformers(ids_BT: torch.Tensor) -> None:
         peer.load_state_dict(model.state_dict(), strict=True)
         with torch.inference_mode():
             torch.testing.assert_close(model(ids_BT), peer(ids_BT).logits, atol=1e-4, rtol=0)
+
+
+def test_recomputing_keeps_less_and_changes_no_gradient() -> None:
+    kept: dict[bool, int] = {}
+    gradients: dict[bool, dict[str, torch.Tensor]] = {}
+    for recompute in (False, True):
+        model = small()
+        model.recompute = recompute
+        ids = torch.arange(64).reshape(2, 32)
+        sizes: dict[int, int] = {}
+
+        def keep(tensor: torch.Tensor, sizes: dict[int, int] = sizes) -> torch.Tensor:
+            sizes[tensor.untyped_storage()._cdata] = tensor.untyped_storage().nbytes()
+            return tensor
+
+        with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
+            loss = model(ids, documents_BT=ids // 16).square().sum()
+        loss.backward()
+        kept[recompute] = sum(sizes.values())
+        gradients[recompute] = {
+            n: p.grad for n, p in model.named_parameters() if p.grad is not None
+        }
+    assert kept[True] < kept[False] / 2
+    assert gradients[True].keys() == gradients[False].keys()
+    for name, gradient in gradients[False].items():
+        assert torch.equal(gradients[True][name], gradient), name

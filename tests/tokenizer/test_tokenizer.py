@@ -86,9 +86,7 @@ def test_saving_and_loading_changes_nothing(tokenizer: Tokenizer, saved: Path) -
         ('{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}}', "tokenizer.no-end"),
     ],
 )
-def test_what_is_no_tokenizer_is_refused(
-    tmp_path: Path, content: str | None, code: str
-) -> None:
+def test_what_is_no_tokenizer_is_refused(tmp_path: Path, content: str | None, code: str) -> None:
     if content is not None:
         (tmp_path / "tokenizer.json").write_text(content, encoding="utf-8")
     with pytest.raises(ModelError) as caught:

@@ -107,13 +107,10 @@ def _notices(machine: Machine, planned: Plan) -> list[str]:
     if fit is None or fit.fits:
         return lines
     lines.append(tr("This does not fit."))
+    if not machine.recompute:
+        lines.append(tr("With recompute = true in the machine profile it takes less memory."))
     if fit.nodes is None:
-        lines.append(
-            tr(
-                "It fits on no number of nodes: neither tensor parallelism nor recomputing "
-                "activations is built."
-            )
-        )
+        lines.append(tr("It fits on no number of nodes: tensor parallelism is not built."))
     elif fit.shard_across_nodes and not machine.shard_across_nodes:
         lines.append(
             tr(

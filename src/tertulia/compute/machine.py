@@ -38,6 +38,8 @@ class Machine:
     """Processes that take the shards of a corpus; no result hangs on their number."""
     executor: Executor = "pool"
     compile: bool = False
+    recompute: bool = False
+    """Whether blocks run again on the way back instead of keeping what they computed."""
     memory_bytes: int | None = None
     watts_per_core: float | None = None
     """What a busy core draws, for an estimate of energy where none can be measured."""

@@ -54,6 +54,8 @@ class Profile(Facts):
     executor: Executor = "pool"
     compile: Annotated[bool | Literal["auto"], BeforeValidator(_flag_or_auto)] = "auto"
     """Whether torch compiles the model, which needs a C++ compiler."""
+    recompute: bool = False
+    """Runs each block again on the way back: a third more work, a small part of the memory."""
     slurm: SlurmSpec | None = None
     """What `--submit` asks Slurm for."""
 
@@ -113,6 +115,7 @@ def planned_machine(name_or_path: str | Path | None = None, *, nodes: int | None
         workers=cores if profile.workers == "auto" else profile.workers,
         executor=profile.executor,
         compile=profile.compile is not False,
+        recompute=profile.recompute,
         memory_bytes=None if memory is None else round(memory.least * 1e9),
         watts_per_core=_watts_per_core(profile),
         facts=profile.facts,
@@ -144,6 +147,7 @@ def _here(name: str, profile: Profile, device: Device) -> Machine:
         workers=physical_cores() if profile.workers == "auto" else profile.workers,
         executor=profile.executor,
         compile=_can_compile() if profile.compile == "auto" else profile.compile,
+        recompute=profile.recompute,
         memory_bytes=memory_bytes(),
         watts_per_core=_watts_per_core(profile),
         facts=profile.facts,

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tertulia.compute.profiles import load_profile, profile_file
+from tertulia.compute.row_division import check_division
 from tertulia.compute.sbatch import END_LINE, OUTPUT_NAME, JobOrder, job_script, shards_script
 from tertulia.compute.slurm import GONE, JobState, cancel_jobs, job_states, queue_job
 from tertulia.compute.slurm_spec import SlurmSpec
@@ -67,6 +68,7 @@ class Order:
         self._sources = named_sources(self._loaded)
         self._profile = profile_file(machine or "auto")
         self._spec = _slurm_table(self._profile)
+        check_division(self._loaded.recipe, self._spec.nodes * self._spec.tasks_per_node)
         self._run = Path(runs_dir, self._loaded.recipe.name).absolute()
         self._options = options
 

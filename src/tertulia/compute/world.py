@@ -173,24 +173,9 @@ def joined(world: World, device: str, store: Store, name: str) -> Iterator[None]
         entered = _CURRENT.set(world)
         try:
             yield
-        except BaseException:
-            _break_links()
-            raise
         finally:
             _CURRENT.reset(entered)
             dist.destroy_process_group()
-
-
-def _break_links() -> None:
-    """Lets the others know at once that this process has failed: they wait in an exchange.
-
-    Destroying a group does not, as long as anything (a model, a traceback) refers to it.
-    """
-    from torch.distributed import distributed_c10d
-
-    for group in list(distributed_c10d._world.pg_map):
-        with contextlib.suppress(RuntimeError):
-            group.abort()
 
 
 @contextlib.contextmanager

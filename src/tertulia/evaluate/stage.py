@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tertulia.model.transformer import Transformer
     from tertulia.tokenizer.tokenizer import Tokenizer
 
-VERSION = 1
+VERSION = 2
 
 
 def run(spec: EvaluateStage, inputs: Inputs, out: Draft, machine: Machine) -> None:

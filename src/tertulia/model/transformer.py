@@ -12,6 +12,7 @@ from __future__ import annotations
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.utils.checkpoint import checkpoint
 
 from tertulia.model.attention import Documents, attend, find_documents
 from tertulia.model.cache import KeyValueCache
@@ -151,6 +152,8 @@ class Transformer(nn.Module):
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.config = config
+        self.recompute = False
+        """Whether training runs each block again on the way back, to keep less in between."""
         self.model = Stack(config)
         self.lm_head = nn.Linear(config.width, config.vocabulary, bias=False)
         if config.tied:
@@ -179,7 +182,10 @@ class Transformer(nn.Module):
         assert documents_BT is None or cache is None, "packed rows are for training, not generation"
         documents = None if documents_BT is None else find_documents(documents_BT)
         for layer in self.model.layers:
-            x_BTD = layer(x_BTD, rotary, documents, cache)
+            if self.recompute and cache is None and torch.is_grad_enabled():
+                x_BTD = checkpoint(layer, x_BTD, rotary, documents, None, use_reentrant=False)
+            else:
+                x_BTD = layer(x_BTD, rotary, documents, cache)
         if cache is not None:
             cache.advance(tokens)
         return self.model.norm(x_BTD)  # type: ignore[no-any-return]

@@ -57,7 +57,7 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         name="pretrain",
-        version="1",
+        version="2",
         function="tertulia.train.stage:run_pretrain",
         inputs=("tokenizer", "tokens"),
         sources=("base",),
@@ -65,7 +65,7 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         name="align",
-        version="1",
+        version="2",
         function="tertulia.train.stage:run_align",
         inputs=("tokenizer", "tokens", "pretrain"),
         sources=("instructions", "preferences"),
@@ -73,7 +73,7 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         name="evaluate",
-        version="1",
+        version="2",
         function="tertulia.evaluate.stage:run",
         inputs=("corpus", "tokenizer", "tokens", "pretrain", "align"),
         sources=("base",),

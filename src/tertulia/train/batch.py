@@ -124,6 +124,11 @@ class Objective(Protocol):
         """Token positions of a batch, padding included."""
         ...
 
+    @property
+    def context(self) -> int:
+        """Token positions of a row."""
+        ...
+
     def batch(self, step: int) -> Batch:
         """The batch of a step: the same whenever and wherever it is asked for."""
         ...

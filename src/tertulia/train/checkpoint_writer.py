@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from tertulia.compute.machine import Machine
 from tertulia.compute.world import RankFailed, World, rank_timeout
@@ -75,11 +75,15 @@ class CheckpointWriter:
         )
         self._thread.start()
 
-    def check(self) -> None:
-        """Raises what the last checkpoint failed with, if it has failed by now."""
-        if self._error is not None:
-            error, self._error = self._error, None
-            raise error
+    @property
+    def failed(self) -> bool:
+        """Whether the last checkpoint could not be written here, as far as is known by now."""
+        return self._error is not None
+
+    def raise_failure(self) -> NoReturn:
+        """Raises what the last checkpoint failed with, or RankFailed if that was elsewhere."""
+        error, self._error = self._error, None
+        raise error or RankFailed("a checkpoint could not be written")
 
     def finish(self) -> None:
         """Waits until the last checkpoint is on the disk; all processes do so together.
@@ -89,14 +93,13 @@ class CheckpointWriter:
         if self._world.size > 1:
             if self._thread is not None:
                 self._written.wait()
-            failed = sum_over_ranks([self._error is not None], self._device)[0]
-            self.check()
-            if failed:
-                raise RankFailed("a checkpoint could not be written")
+            if sum_over_ranks([self.failed], self._device)[0]:
+                self.raise_failure()
         if self._thread is not None:
             self._thread.join()
             self._thread = None
-        self.check()
+        if self.failed:
+            self.raise_failure()
 
     def give_up(self) -> None:
         """Ends without an error of its own: what all processes have written by now counts."""

@@ -72,7 +72,7 @@ class ContrastiveTuning:
                 where=f"pair {int(np.argmax(needs)) + 1}",
                 remedy="Leave it out, or choose a longer context",
             )
-        self._pairs, self._context, self._batch_rows = pairs, context, batch_rows
+        self._pairs, self.context, self._batch_rows = pairs, context, batch_rows
         self._temperature, self._teacher_N2E = temperature, teacher_N2E
         self._teacher_share = teacher_share if teacher_N2E is not None else 0.0
         self._rows = packed_epochs(needs, context, epochs=epochs, seed=seed)
@@ -87,13 +87,13 @@ class ContrastiveTuning:
     @property
     def tokens_per_step(self) -> int:
         """Token positions of a batch."""
-        return self._batch_rows * self._context
+        return self._batch_rows * self.context
 
     def batch(self, step: int) -> Batch:
         """Rows `step * batch_rows` and following; the last batch ends in empty rows."""
         rows = self._rows[step * self._batch_rows : (step + 1) * self._batch_rows]
         rows = rows + [[]] * (self._batch_rows - len(rows))
-        ids_BT, targets_BT, documents_BT = empty_rows(len(rows), self._context)
+        ids_BT, targets_BT, documents_BT = empty_rows(len(rows), self.context)
         for b, row in enumerate(rows):
             at = 0
             for number, sentence in enumerate(s for i in row for s in self._pairs[i]):
@@ -144,7 +144,7 @@ class ContrastiveTuning:
         if self._cached is not None and self._cached.step == step:
             return self._cached
         batch = self.batch(step)
-        rows_at_once = max(1, MICRO_TOKENS // self._context)
+        rows_at_once = max(1, MICRO_TOKENS // self.context)
         vectors, teachers = [], []
         with torch.no_grad():
             for first in range(0, len(batch), rows_at_once):

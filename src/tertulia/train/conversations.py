@@ -113,11 +113,11 @@ class InstructionTuning(NextTokenObjective):
         seed: int,
     ) -> None:
         self._conversations, self._replay, self._seed = conversations, replay, seed
-        self._context = replay.context
+        self.context = replay.context
         self._replayed = min(round(batch_rows * replay_fraction), batch_rows - 1)
         self._own = batch_rows - self._replayed
         needs = [len(conversation.ids) - 1 for conversation in conversations]
-        self._rows = packed_epochs(needs, self._context, epochs=epochs, seed=seed)
+        self._rows = packed_epochs(needs, self.context, epochs=epochs, seed=seed)
 
     @property
     def steps(self) -> int:
@@ -127,7 +127,7 @@ class InstructionTuning(NextTokenObjective):
     @property
     def tokens_per_step(self) -> int:
         """Token positions of a batch."""
-        return (self._own + self._replayed) * self._context
+        return (self._own + self._replayed) * self.context
 
     def batch(self, step: int) -> Batch:
         """Conversation rows first, then replayed rows drawn by (seed, step)."""
@@ -135,7 +135,7 @@ class InstructionTuning(NextTokenObjective):
         draw = np.random.default_rng([self._seed, 1, step])
         replayed = draw.choice(self._replay.rows, size=self._replayed, replace=False)
         ids_BT, targets_BT, documents_BT = self._replay.batch([int(r) for r in replayed])
-        own = empty_rows(len(rows), self._context)
+        own = empty_rows(len(rows), self.context)
         for b, row in enumerate(rows):
             at = 0
             for number, index in enumerate(row):

@@ -95,7 +95,9 @@ def _speed(machine: Machine, flops_per_token: float | None) -> Estimate | None:
         return None
     facts = machine.facts
     peak = facts.peak_tflops.get(machine.precision)
-    at_one_teraflops = devices_of(machine) * 1e12 / flops_per_token
+    # Recomputing is a second forward pass: a third more on top of one forward and one backward.
+    done = flops_per_token * (4 / 3 if machine.recompute else 1)
+    at_one_teraflops = devices_of(machine) * 1e12 / done
     each = Estimate(low=at_one_teraflops, high=at_one_teraflops, ground="measured", facts=())
     return _times(
         each, (f"peak_tflops.{machine.precision}", peak), ("utilisation", facts.utilisation)

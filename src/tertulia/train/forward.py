@@ -19,6 +19,7 @@ class Forward:
     def __init__(self, model: Transformer, machine: Machine) -> None:
         self.model, self.machine = model, machine
         self._cross_entropy = cross_entropy
+        model.recompute = machine.recompute
         if machine.compile:
             # Block by block: all blocks share one compilation, which the whole model would not.
             for block in model.model.layers:

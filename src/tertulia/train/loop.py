@@ -150,6 +150,7 @@ class Loop:
             machine=self.machine,
             steps=self.objective.steps,
             tokens_per_step=self.objective.tokens_per_step,
+            context=self.objective.context,
             first_step=self.step,
             refused=self.guard.skipped,
         )
@@ -162,7 +163,6 @@ class Loop:
         with self._stop:
             for _ in track(left, self._phase) if self._world.rank == 0 else left:
                 self._take_step()
-                self._writer.check()
                 if self._all_stop or (self._stop.asked and self._world.size == 1):
                     self._save()
                     self._writer.finish()
@@ -229,8 +229,11 @@ class Loop:
         """Loss and gradient norm of the whole batch; the tally and a stop, of all processes too."""
         languages = sorted(set(batch.languages)) if self._world.size > 1 else []
         squared = squared_norm(self.optimizer.parts) / replicas(self.machine, self._world)
-        own = [total, squared, float(self._stop.asked), *tally.sums(languages)]
-        total, squared, stop, *sums = sum_over_ranks(own, self.machine.device)
+        flags = [float(self._stop.asked), float(self._writer.failed)]
+        own = [total, squared, *flags, *tally.sums(languages)]
+        total, squared, stop, failed, *sums = sum_over_ranks(own, self.machine.device)
+        if failed:
+            self._writer.raise_failure()
         tally.replace(languages, sums)
         # Alone, a signal is heeded at once; together, when all have heard of it.
         self._all_stop = stop > 0

@@ -76,24 +76,31 @@ def process_memory(
     # Muon keeps one momentum for each matrix entry, AdamW two for everything else.
     states = 2 * trained - (matrices if muon else 0)
     tokens = rows * context
+    activations = kept.total
+    if machine.recompute:
+        # What each block takes in, and all of one of them when its turn comes to run again.
+        width = _HALF if machine.precision == "bfloat16" else _FLOAT
+        activations = config.depth * tokens * config.width * width + kept.block
     output = _output_layer(config, machine, tokens)
     slack = (_COMPILED_HEAP_SLACK if machine.compile else _HEAP_SLACK)[machine.device]
-    short_lived = kept.small if machine.device == "cpu" else kept.total
+    short_lived = kept.small if machine.device == "cpu" else activations
+    short_lived = min(short_lived, activations)
     parts = {
         "weights": (config.parameters + adapters) * _FLOAT // divided_by,
         "gathered": _gathered(config, machine) if divided_by > 1 else 0,
         "gradients": trained * _FLOAT // divided_by,
         "optimizer": states * _FLOAT // divided_by,
-        "activations": kept.total,
+        "activations": activations,
         "output_layer": output,
         "update": _update(config, machine, matrices, divided_by) if muon else 0,
         "idle": round(slack * short_lived),
         "torch": _TORCH[machine.device] + (_COMPILER if _compiles_here(machine) else 0),
     }
     held = parts["weights"] + parts["optimizer"] + parts["torch"] + parts["idle"]
-    forward = kept.total + output + parts["gathered"]
+    forward = activations + output + parts["gathered"]
     forward += parts["gradients"] if accumulates else 0
-    backward = parts["gradients"] + kept.block + parts["gathered"]
+    backward = parts["gradients"] + parts["gathered"]
+    backward += activations if machine.recompute else kept.block
     step = parts["gradients"] + parts["update"]
     return Memory(parts=parts, peak=held + max(forward, backward, step))
 
@@ -128,12 +135,17 @@ def _gathered(config: ModelConfig, machine: Machine) -> int:
 
 def _update(config: ModelConfig, machine: Machine, matrices: int, divided_by: int) -> int:
     """Muon's step: looked-ahead gradients, updates, and the largest stack of matrices alike."""
+    from tertulia.train.muon import STACK_ENTRIES
+
     width = _HALF if machine.precision == "bfloat16" else _FLOAT
     square = config.heads * config.head_width * config.width
     shared = config.kv_heads * config.head_width * config.width
     # Gate and up are of one shape, so are query, output, key and value where heads are not shared.
     attention = 4 * square if square == shared else 2 * max(square, shared)
-    largest = config.depth * max(2 * config.hidden * config.width, attention)
+    feed_forward = config.hidden * config.width
+    largest = config.depth * max(2 * feed_forward, attention) // divided_by
+    largest = min(largest, max(STACK_ENTRIES, feed_forward, square))
     exchanged = _EXCHANGED_TABLES * _FLOAT if divided_by > 1 else 0
     of_all = matrices * (_FLOAT + width + exchanged)
-    return (of_all + largest * (_FLOAT + _ORTHOGONAL_TABLES * width)) // divided_by
+    stacked = largest * (_FLOAT + _ORTHOGONAL_TABLES * width)
+    return of_all // divided_by + stacked

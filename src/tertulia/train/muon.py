@@ -16,6 +16,9 @@ from torch import Tensor
 from tertulia.train.newton_schulz import orthogonalise
 from tertulia.train.sharding import MatrixExchange, Part
 
+STACK_ENTRIES = 64 * 2**20
+"""Matrix entries that are made orthogonal together: a bound on memory, out of small models' way."""
+
 
 class Muon(torch.optim.Optimizer):
     """Muon with Nesterov momentum and decoupled weight decay."""
@@ -60,9 +63,12 @@ class Muon(torch.optim.Optimizer):
     def _orthogonal(self, whole: dict[int, Tensor]) -> dict[int, Tensor]:
         """The orthogonal factor of each matrix."""
         found: dict[int, Tensor] = {}
-        for of_shape in self._by_shape(whole).values():
-            update_NRC = orthogonalise(torch.stack([whole[i] for i in of_shape]), self._dtype)
-            found |= zip(of_shape, update_NRC.unbind(), strict=True)
+        for (rows, columns), of_shape in self._by_shape(whole).items():
+            together = max(1, STACK_ENTRIES // (rows * columns))
+            for first in range(0, len(of_shape), together):
+                stack = of_shape[first : first + together]
+                update_NRC = orthogonalise(torch.stack([whole[i] for i in stack]), self._dtype)
+                found |= zip(stack, update_NRC.unbind(), strict=True)
         return found
 
     def _by_shape(self, indexes: Iterable[int]) -> dict[tuple[int, int], list[int]]:

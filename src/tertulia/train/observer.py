@@ -19,6 +19,8 @@ class RunFacts:
     machine: Machine
     steps: int
     tokens_per_step: int
+    context: int
+    """Tokens of a training sequence; a continued model's own context may be longer."""
     first_step: int
     """Zero, or where a checkpoint left off."""
     refused: int = 0

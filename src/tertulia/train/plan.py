@@ -52,7 +52,7 @@ def plan_recipe(recipe: Recipe, machine: Machine, base: Path | None = None) -> P
     steps = recipe.pretrain.tokens // recipe.pretrain.batch_tokens
     tokens = steps * recipe.pretrain.batch_tokens
     config, layout = _config(recipe, base), layout_of(recipe, machine)
-    per_token = None if config is None else flops_per_token(config)
+    per_token = None if config is None else flops_per_token(config, recipe.model.context)
     memory = None if config is None else memory_of(config, recipe, machine)
     return Plan(
         parameters=None if config is None else config.parameters,
@@ -77,11 +77,14 @@ def plan_recipe(recipe: Recipe, machine: Machine, base: Path | None = None) -> P
     )
 
 
-def flops_per_token(config: ModelConfig) -> float:
-    """Operations of one training token, forward and backward."""
+def flops_per_token(config: ModelConfig, context: int | None = None) -> float:
+    """Operations of one training token, forward and backward, in sequences of `context` tokens.
+
+    Without it, in sequences as long as the model can take.
+    """
     # A tied matrix is counted once as parameters but multiplied once, as the output layer.
     matrices = config.parameters - config.embedding_parameters + config.vocabulary * config.width
-    attention = 6 * config.depth * config.heads * config.head_width * config.context
+    attention = 6 * config.depth * config.heads * config.head_width * (context or config.context)
     return 6.0 * matrices + attention
 
 

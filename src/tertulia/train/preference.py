@@ -45,7 +45,7 @@ class PreferenceTuning:
     ) -> None:
         """`reference_N2` is what `reference_log_probabilities` found: DPO needs it."""
         assert (reference_N2 is not None) == (method == "dpo"), "a reference is DPO's alone"
-        self._pairs, self._context, self._batch_rows = pairs, context, batch_rows
+        self._pairs, self.context, self._batch_rows = pairs, context, batch_rows
         self._method, self._beta, self._reference_N2 = method, beta, reference_N2
         needs = [pair.need for pair in pairs]
         self._rows = packed_epochs(needs, context, epochs=epochs, seed=seed)
@@ -59,7 +59,7 @@ class PreferenceTuning:
     @property
     def tokens_per_step(self) -> int:
         """Token positions of a batch."""
-        return self._batch_rows * self._context
+        return self._batch_rows * self.context
 
     def batch(self, step: int) -> Batch:
         """Rows `step * batch_rows` and following; the last batch ends in empty rows."""
@@ -67,7 +67,7 @@ class PreferenceTuning:
         rows = rows + [[]] * (self._batch_rows - len(rows))
         extra = self._references(rows) if self._method == "dpo" else self._text_weights(rows)
         return _rows_of_pairs(
-            self._pairs, rows, self._context, learn_chosen=self._method == "orpo", extra=extra
+            self._pairs, rows, self.context, learn_chosen=self._method == "orpo", extra=extra
         )
 
     def weight(self, batch: Batch) -> float:

@@ -10,7 +10,7 @@ class Pretraining(NextTokenObjective):
     """Batches of `batch_rows` consecutive rows of a data order."""
 
     def __init__(self, order: DataOrder, batch_rows: int) -> None:
-        self.order, self.batch_rows = order, batch_rows
+        self.order, self.batch_rows, self.context = order, batch_rows, order.context
 
     @property
     def steps(self) -> int:

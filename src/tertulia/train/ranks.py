@@ -18,6 +18,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,10 +49,9 @@ if TYPE_CHECKING:
 StageFunction = Callable[[Any, Inputs, Draft, Machine], None]
 
 _MODULE = "tertulia.train.rank_process"
-_LOST = "train.rank-lost"
 _WORDS_SECONDS = 5.0
 """How long the last words of a process that failed are waited for."""
-_FAREWELL_SECONDS = 30.0
+_FAREWELL_SECONDS = 10.0
 _LOOK_SECONDS = 0.05
 
 _following: ContextVar[tuple[World, Store, int] | None] = ContextVar("following", default=None)
@@ -135,7 +135,7 @@ def leading(world: World) -> Iterator[None]:
         yield
     except TertuliaError as error:
         code = error.exit_code
-        if error.code == _LOST:
+        if error.code == "train.rank-lost":
             # One of them will not read it; those that are left are about to.
             patience = _WORDS_SECONDS
         raise
@@ -159,17 +159,21 @@ def follow(world: World, file: str | None = None) -> int:
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1):
         signal.signal(ignored, signal.SIG_IGN)
     store = _table(world, file)
-    number = 0
+    number, failed = 0, None
     while True:
         number += 1
-        order = _next_order(store, number)
+        order = _next_order(store, number, hurried=failed is not None)
+        if order is None:
+            # The first process did not fail with it: this one has to go for it to notice.
+            return failed or 1
         if "end" in order:
             store.add("left", 1)
             return int(order["end"])
-        _obey(order, number, world, store)
+        failed = _obey(order, number, world, store)
 
 
-def _obey(values: dict[str, Any], number: int, world: World, store: Store) -> None:
+def _obey(values: dict[str, Any], number: int, world: World, store: Store) -> int | None:
+    """Takes part in a stage; returns the exit code of what this process failed with, if it did."""
     order, machine = order_from_json(values)
     entered = _following.set((world, store, number))
     try:
@@ -177,11 +181,14 @@ def _obey(values: dict[str, Any], number: int, world: World, store: Store) -> No
             out = Draft(path=Path(folder, "run", "stage"), scratch=order.scratch)
             out.path.mkdir(parents=True)
             order.function()(order.spec, order.inputs, out, machine)
-    except TertuliaError:
-        pass  # The first process has raised it too, or says it for this one.
+        return None
+    except TertuliaError as error:
+        return error.exit_code  # The first process raises it too, or says it for this one.
     except Exception as error:
-        if not is_broken_link(error):
-            traceback.print_exc()
+        if is_broken_link(error):
+            return None
+        traceback.print_exc()
+        return 1
     finally:
         _following.reset(entered)
 
@@ -197,20 +204,24 @@ def _post(store: Store, values: dict[str, Any]) -> int:
     return number
 
 
-def _next_order(store: Store, number: int) -> dict[str, Any]:
+def _next_order(store: Store, number: int, *, hurried: bool) -> dict[str, Any] | None:
+    """Waits for an order, which may take days; `hurried`, only seconds, and then there is None."""
     from torch.distributed import DistError, DistStoreError
 
     key = f"order/{number}"
+    patience = timedelta(seconds=_WORDS_SECONDS) if hurried else rank_timeout()
     while True:
         begun = time.monotonic()
         try:
-            store.wait([key], rank_timeout())
+            store.wait([key], patience)
             values: dict[str, Any] = json.loads(store.get(key))
             return values
         except DistStoreError as error:
-            # Corpus stages may take days; but a store that refuses at once is no more.
-            if time.monotonic() - begun < rank_timeout().total_seconds() / 2:
+            # A store that refuses at once is no more.
+            if time.monotonic() - begun < patience.total_seconds() / 2:
                 raise _lost(None) from error
+            if hurried:
+                return None
         except (DistError, ConnectionError) as error:
             raise _lost(None) from error
 
@@ -241,7 +252,7 @@ def _last_words(store: Store, number: int, world: World) -> Exception | None:
 def _lost(others: LocalRanks | None) -> Resumable:
     what = "; ".join(others.gone()) if others is not None else ""
     return Resumable(
-        _LOST,
+        "train.rank-lost",
         "a training process has gone or does not answer" + (f": {what}" if what else ""),
         remedy="Run the same command to go on from the last checkpoint",
     )

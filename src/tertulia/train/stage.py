@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tertulia.train.preference_data import PreferencePair
     from tertulia.train.pretrain import Pretraining
 
-VERSIONS = {"tokens": "1", "pretrain": "1", "align": "1"}
+VERSIONS = {"tokens": "1", "pretrain": "2", "align": "2"}
 
 
 def run_tokens(spec: TokensStage, inputs: Inputs, out: Draft, machine: Machine) -> None:

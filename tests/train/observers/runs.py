@@ -26,6 +26,7 @@ def facts(
         machine=machine or Machine(name="test"),
         steps=steps,
         tokens_per_step=tokens_per_step,
+        context=CONFIG.context,
         first_step=first_step,
         refused=refused,
     )

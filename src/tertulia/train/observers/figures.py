@@ -72,7 +72,7 @@ class RunningFigures:
         """The figures after the last step."""
         facts, seconds = self._facts, self._seconds_per_step()
         speed = facts.tokens_per_step / seconds if seconds else None
-        flops = speed * flops_per_token(facts.config) if speed else None
+        flops = speed * flops_per_token(facts.config, facts.context) if speed else None
         peak = peak_flops(facts.machine)
         return Figures(
             description=facts.description,
