@@ -10,10 +10,13 @@ gathers the embeddings and two blocks for as long as they are needed.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from tertulia.compute.machine import Machine
 from tertulia.model.config import ModelConfig
+
+if TYPE_CHECKING:
+    from tertulia.train.activations import Kept
 
 _FLOAT, _HALF = 4, 2
 
@@ -76,11 +79,7 @@ def process_memory(
     # Muon keeps one momentum for each matrix entry, AdamW two for everything else.
     states = 2 * trained - (matrices if muon else 0)
     tokens = rows * context
-    activations = kept.total
-    if machine.recompute:
-        # What each block takes in, and all of one of them when its turn comes to run again.
-        width = _HALF if machine.precision == "bfloat16" else _FLOAT
-        activations = config.depth * tokens * config.width * width + kept.block
+    activations = _recomputed(config, machine, tokens, kept) if machine.recompute else kept.total
     output = _output_layer(config, machine, tokens)
     slack = (_COMPILED_HEAP_SLACK if machine.compile else _HEAP_SLACK)[machine.device]
     short_lived = kept.small if machine.device == "cpu" else activations
@@ -103,6 +102,12 @@ def process_memory(
     backward += activations if machine.recompute else kept.block
     step = parts["gradients"] + parts["update"]
     return Memory(parts=parts, peak=held + max(forward, backward, step))
+
+
+def _recomputed(config: ModelConfig, machine: Machine, tokens: int, kept: Kept) -> int:
+    """What each block takes in, and all of one of them when its turn comes to run again."""
+    width = _HALF if machine.precision == "bfloat16" else _FLOAT
+    return config.depth * tokens * config.width * width + kept.block
 
 
 def _compiles_here(machine: Machine) -> bool:
