@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tertulia.compute.machine import Machine
-from tertulia.errors import DataError, Resumable, StoreError, TertuliaError
+from tertulia.errors import DataError, RecipeError, Resumable, StoreError, TertuliaError
 from tertulia.pipeline import RunReport, StageEvent, run_recipe
 from tertulia.recipe.lock import read_lock
 from tertulia.recipe.sources import Inputs, ResolvedSource
@@ -301,3 +301,17 @@ def test_manifests_say_what_where_and_at_which_cost(bench: Bench) -> None:
     assert manifest.energy.basis in {"measured", "unknown"}
     assert manifest.started <= manifest.ended
     assert manifest.files[0].path == "inner/spec.json"
+
+
+def test_a_source_of_a_late_stage_is_missed_before_anything_is_built(tmp_path: Path) -> None:
+    recipe = tmp_path / "late.toml"
+    recipe.write_text(
+        'schema = 1\nname = "late"\nlanguages = ["eu"]\n[corpus]\nsources = ["starter"]\n'
+        '[pretrain]\ntokens = 4096\n[align]\ninstructions = ["nowhere"]\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(RecipeError) as caught:
+        run_recipe(recipe, runs_dir=tmp_path / "runs", machine=Machine(name="test"))
+    assert caught.value.code == "recipe.no-source"
+    assert "align.instructions" in str(caught.value)
+    assert not (tmp_path / "runs").exists()

@@ -96,6 +96,9 @@ def run_recipe(
         if "pretrain" in wanted:
             processes = max(world_from_environment().size, resolved.processes)
             check_division(loaded.recipe, processes)
+        for kind in dict.fromkeys(k for s in stages if s.name in wanted for k in s.sources):
+            # A name that leads nowhere is told now, not when its stage begins hours later.
+            resolve_sources(loaded, kind)
         if loaded.recipe.model.base is None:
             config_from_spec(loaded.recipe.model, loaded.recipe.tokenizer.vocabulary)
     with keys_placed(loaded.file), RunFolder.open(runs_dir / loaded.recipe.name) as run:

@@ -14,7 +14,8 @@ import torch.nn.functional as F
 
 import tertulia.messages
 from tertulia.compute.machine import Machine
-from tertulia.errors import DataError
+from tertulia.compute.world import World
+from tertulia.errors import DataError, TrainingError
 from tertulia.model.config import config_from_spec
 from tertulia.model.transformer import Transformer
 from tertulia.recipe.schema import ModelSpec
@@ -169,3 +170,14 @@ def test_it_learns_to_match_translations(tmp_path: Path) -> None:
     objective = tuning(pairs, context=128, batch_rows=16, epochs=8)  # type: ignore[arg-type]
     Loop(model, objective, settings, MACHINE, tmp_path).run("test")
     assert before < 0.5 and matched() > 0.9
+
+
+def test_more_processes_than_rows_are_refused_and_do_not_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = World(rank=0, size=3, local_rank=0, local_size=3, nodes=1)
+    monkeypatch.setattr("tertulia.train.contrastive.current_world", lambda: world)
+    pair = ([5, 6], [7, 8])
+    with pytest.raises(TrainingError, match="fewer than 3 processes") as caught:
+        ContrastiveTuning([pair], context=16, batch_rows=2, epochs=1, seed=0)
+    assert caught.value.code == "train.batch-does-not-divide"

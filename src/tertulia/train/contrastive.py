@@ -25,10 +25,11 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from tertulia.errors import DataError
+from tertulia.compute.world import current_world
+from tertulia.errors import DataError, TrainingError
 from tertulia.train.batch import MICRO_TOKENS, Batch, DeviceBatch, Integers, PartLoss, on_device
 from tertulia.train.forward import Forward
-from tertulia.train.packing import empty_rows, packed_epochs
+from tertulia.train.packing import PackedPairs, empty_rows
 from tertulia.train.sentence_vectors import sentence_vectors
 
 Floats = NDArray[np.float32]
@@ -45,7 +46,7 @@ class _Cached:
     gradients_N2D: Tensor
 
 
-class ContrastiveTuning:
+class ContrastiveTuning(PackedPairs):
     """Batches of rows of sentence pairs; their loss is a sum over pairs."""
 
     def __init__(
@@ -62,7 +63,7 @@ class ContrastiveTuning:
     ) -> None:
         """`teacher_N2E` are vectors of length one for both sentences of each pair.
 
-        Raises DataError `train.pair-too-long`.
+        Raises DataError `train.pair-too-long`, and TrainingError where processes outnumber rows.
         """
         needs = [len(first) + len(second) for first, second in pairs]
         if max(needs) > context:
@@ -72,27 +73,23 @@ class ContrastiveTuning:
                 where=f"pair {int(np.argmax(needs)) + 1}",
                 remedy="Leave it out, or choose a longer context",
             )
-        self._pairs, self.context, self._batch_rows = pairs, context, batch_rows
+        processes = current_world().size
+        if batch_rows < processes:
+            # Each would take what it has for the whole batch, and wait for the others for ever.
+            raise TrainingError(
+                "train.batch-does-not-divide",
+                f"a batch of {batch_rows} rows is fewer than {processes} processes",
+                remedy="Take larger batches, or fewer processes",
+            )
+        super().__init__(needs, context=context, batch_rows=batch_rows, epochs=epochs, seed=seed)
+        self._pairs = pairs
         self._temperature, self._teacher_N2E = temperature, teacher_N2E
         self._teacher_share = teacher_share if teacher_N2E is not None else 0.0
-        self._rows = packed_epochs(needs, context, epochs=epochs, seed=seed)
-        self._slots = max(len(row) for row in self._rows)
         self._cached: _Cached | None = None
 
-    @property
-    def steps(self) -> int:
-        """Batches that cover every pair `epochs` times."""
-        return -(-len(self._rows) // self._batch_rows)
-
-    @property
-    def tokens_per_step(self) -> int:
-        """Token positions of a batch."""
-        return self._batch_rows * self.context
-
     def batch(self, step: int) -> Batch:
-        """Rows `step * batch_rows` and following; the last batch ends in empty rows."""
-        rows = self._rows[step * self._batch_rows : (step + 1) * self._batch_rows]
-        rows = rows + [[]] * (self._batch_rows - len(rows))
+        """The pairs of a step; the last batch ends in empty rows."""
+        rows = self.pairs_of(step)
         ids_BT, targets_BT, documents_BT = empty_rows(len(rows), self.context)
         for b, row in enumerate(rows):
             at = 0
@@ -107,7 +104,7 @@ class ContrastiveTuning:
             "step_B": np.full(len(rows), step + 1),
         }
         if self._teacher_N2E is not None:
-            shape = (len(rows), self._slots, *self._teacher_N2E.shape[1:])
+            shape = (len(rows), self.slots, *self._teacher_N2E.shape[1:])
             extra["teacher_BP2E"] = np.zeros(shape, dtype=np.float32)
             for b, row in enumerate(rows):
                 extra["teacher_BP2E"][b, : len(row)] = self._teacher_N2E[row]
@@ -125,7 +122,7 @@ class ContrastiveTuning:
         own_BP = self._real(part)
         vectors_n2D = self._vectors(forward, part)[own_BP]
         # Rows are counted, not pairs: all processes have to take the same way.
-        if len(own_BP) == self._batch_rows:
+        if len(own_BP) == self.batch_rows:
             teacher_N2E = part.extra["teacher_BP2E"][own_BP] if self._teacher_share else None
             return PartLoss(total=self._losses(vectors_n2D, teacher_N2E).sum())
         step = int(part.extra["step_B"].max()) - 1
@@ -133,7 +130,7 @@ class ContrastiveTuning:
             # Rows that only make the shares of all processes equal.
             return PartLoss(total=vectors_n2D.sum())
         found = self._first_pass(forward, step)
-        slot_P = torch.arange(self._slots, device=own_BP.device)
+        slot_P = torch.arange(self.slots, device=own_BP.device)
         index_n = (part.extra["first_pair_B"].unsqueeze(1) + slot_P)[own_BP]
         # A stand-in whose gradient is the loss's, and whose value is these pairs' share of it.
         stand_in = (vectors_n2D * found.gradients_N2D[index_n]).sum()
@@ -161,13 +158,13 @@ class ContrastiveTuning:
         return self._cached
 
     def _real(self, part: DeviceBatch) -> Tensor:
-        slot_P = torch.arange(self._slots, device=part.ids_BT.device)
+        slot_P = torch.arange(self.slots, device=part.ids_BT.device)
         return slot_P < part.extra["pairs_B"].unsqueeze(1)
 
     def _vectors(self, forward: Forward, part: DeviceBatch) -> Tensor:
         """Of both sentences of each slot (B, P, 2, D); an empty slot holds zeros."""
-        found_BQD = sentence_vectors(forward.hidden(part), part.documents_BT, 2 * self._slots)
-        return found_BQD.unflatten(1, (self._slots, 2))  # type: ignore[no-untyped-call, no-any-return]
+        found_BQD = sentence_vectors(forward.hidden(part), part.documents_BT, 2 * self.slots)
+        return found_BQD.unflatten(1, (self.slots, 2))  # type: ignore[no-untyped-call, no-any-return]
 
     def _losses(self, vectors_N2D: Tensor, teacher_N2E: Tensor | None) -> Tensor:
         """Of each pair (N,): the mean of finding the second from the first and the reverse."""

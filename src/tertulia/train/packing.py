@@ -45,6 +45,34 @@ def packed_epochs(needs: Sequence[int], context: int, *, epochs: int, seed: int)
     return rows
 
 
+class PackedPairs:
+    """Batches of rows that hold whole pairs, every pair `epochs` times in all."""
+
+    def __init__(
+        self, needs: Sequence[int], *, context: int, batch_rows: int, epochs: int, seed: int
+    ) -> None:
+        """`needs` are tokens of each pair, none more than `context`."""
+        self.context, self.batch_rows = context, batch_rows
+        self._packed = packed_epochs(needs, context, epochs=epochs, seed=seed)
+        self.slots = max(len(row) for row in self._packed)
+        """The most pairs that a row holds."""
+
+    @property
+    def steps(self) -> int:
+        """Batches that cover every pair `epochs` times."""
+        return -(-len(self._packed) // self.batch_rows)
+
+    @property
+    def tokens_per_step(self) -> int:
+        """Token positions of a batch."""
+        return self.batch_rows * self.context
+
+    def pairs_of(self, step: int) -> list[list[int]]:
+        """Indexes of the pairs in each row of a batch; the last batch ends in empty rows."""
+        rows = self._packed[step * self.batch_rows : (step + 1) * self.batch_rows]
+        return rows + [[]] * (self.batch_rows - len(rows))
+
+
 def empty_rows(rows: int, context: int) -> tuple[Integers, Integers, Integers]:
     """Ids, targets and document numbers, each (B, T), of rows that are padding throughout.
 

@@ -22,13 +22,13 @@ from torch import Tensor
 
 from tertulia.train.batch import MICRO_TOKENS, Batch, DeviceBatch, PartLoss, on_device
 from tertulia.train.forward import Forward
-from tertulia.train.packing import empty_rows, pack, packed_epochs
+from tertulia.train.packing import PackedPairs, empty_rows, pack
 from tertulia.train.preference_data import PreferencePair
 
 Floats = NDArray[np.float32]
 
 
-class PreferenceTuning:
+class PreferenceTuning(PackedPairs):
     """Batches of rows of pairs; their loss is a sum over pairs."""
 
     def __init__(
@@ -45,26 +45,19 @@ class PreferenceTuning:
     ) -> None:
         """`reference_N2` is what `reference_log_probabilities` found: DPO needs it."""
         assert (reference_N2 is not None) == (method == "dpo"), "a reference is DPO's alone"
-        self._pairs, self.context, self._batch_rows = pairs, context, batch_rows
+        super().__init__(
+            [pair.need for pair in pairs],
+            context=context,
+            batch_rows=batch_rows,
+            epochs=epochs,
+            seed=seed,
+        )
+        self._pairs = pairs
         self._method, self._beta, self._reference_N2 = method, beta, reference_N2
-        needs = [pair.need for pair in pairs]
-        self._rows = packed_epochs(needs, context, epochs=epochs, seed=seed)
-        self._slots = max(len(row) for row in self._rows)
-
-    @property
-    def steps(self) -> int:
-        """Batches that cover every pair `epochs` times."""
-        return -(-len(self._rows) // self._batch_rows)
-
-    @property
-    def tokens_per_step(self) -> int:
-        """Token positions of a batch."""
-        return self._batch_rows * self.context
 
     def batch(self, step: int) -> Batch:
-        """Rows `step * batch_rows` and following; the last batch ends in empty rows."""
-        rows = self._rows[step * self._batch_rows : (step + 1) * self._batch_rows]
-        rows = rows + [[]] * (self._batch_rows - len(rows))
+        """The pairs of a step; the last batch ends in empty rows."""
+        rows = self.pairs_of(step)
         extra = self._references(rows) if self._method == "dpo" else self._text_weights(rows)
         return _rows_of_pairs(
             self._pairs, rows, self.context, learn_chosen=self._method == "orpo", extra=extra
@@ -77,8 +70,8 @@ class PreferenceTuning:
     def loss(self, forward: Forward, part: DeviceBatch) -> PartLoss:
         """The summed loss of the pairs of some rows."""
         log_p_BT = forward.log_probabilities(part)
-        sums_BP2, counts_BP2 = _answer_sums(log_p_BT, part, self._slots)
-        slot_P = torch.arange(self._slots, device=log_p_BT.device)
+        sums_BP2, counts_BP2 = _answer_sums(log_p_BT, part, self.slots)
+        slot_P = torch.arange(self.slots, device=log_p_BT.device)
         real_BP = slot_P < part.extra["pairs_B"].unsqueeze(1)
         if self._method == "dpo":
             ratio_BP2 = sums_BP2 - part.extra["reference_BP2"]
@@ -94,7 +87,7 @@ class PreferenceTuning:
 
     def _references(self, rows: Sequence[Sequence[int]]) -> dict[str, NDArray[Any]]:
         assert self._reference_N2 is not None
-        reference_BP2 = np.zeros((len(rows), self._slots, 2), dtype=np.float32)
+        reference_BP2 = np.zeros((len(rows), self.slots, 2), dtype=np.float32)
         for b, row in enumerate(rows):
             reference_BP2[b, : len(row)] = self._reference_N2[list(row)]
         return {"reference_BP2": reference_BP2}
