@@ -6,6 +6,7 @@ TertuliaError                    exit 2: the user's input or machine is at fault
 ├── StoreError                   an artifact, a manifest, a lock, the disk
 ├── TrainingError                a checkpoint, a batch that does not divide, a diverged loss
 ├── ModelError                   a model directory that cannot be opened
+├── ServeError                   the server, its database, keys and collections
 ├── MissingExtraError            an optional dependency that is not installed
 └── Resumable                    exit 75: stopped on request; the same command continues
 
@@ -69,6 +70,10 @@ class TrainingError(TertuliaError):
 
 class ModelError(TertuliaError):
     """A model directory is missing a part or does not fit its configuration."""
+
+
+class ServeError(TertuliaError):
+    """The server, its database, a key or a collection is not as it has to be."""
 
 
 class MissingExtraError(TertuliaError):

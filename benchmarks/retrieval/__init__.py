@@ -1,0 +1,1 @@
+"""Questions with known passages among thousands of others, in six languages."""

@@ -1,0 +1,1 @@
+"""The server: API, retrieval and answers that cite."""

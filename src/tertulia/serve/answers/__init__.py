@@ -1,0 +1,1 @@
+"""Answers that cite, or say that they do not know."""

@@ -1,0 +1,1 @@
+"""Documents: originals, extracts, chunks and their indexing."""

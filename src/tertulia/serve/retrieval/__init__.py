@@ -1,0 +1,1 @@
+"""Finding passages: words, vectors, fusion and reranking."""
