@@ -30,6 +30,8 @@ class Documents:
     bound_S: Tensor | None = None
     """On CUDA: bounds (int32) of the documents in the rows laid end to end. The last is repeated
     up to a power of two, so that compiled code meets few lengths."""
+    both_ways: bool = False
+    """Whether a token also sees what follows it, as in a model of sentence vectors."""
 
 
 def find_documents(documents_BT: Tensor) -> Documents:
@@ -53,24 +55,29 @@ def document_bounds(begins_BT: Tensor) -> Tensor:
 def attend(
     query_BTHK: Tensor, key_BTJK: Tensor, value_BTJK: Tensor, documents: Documents | None
 ) -> Tensor:
-    """Attention (B, T, H, K) of each token to the tokens of its document up to itself."""
-    if query_BTHK.device.type == "cpu" and query_BTHK.shape[1] <= _LONGEST_BLOCKED:
+    """Attention (B, T, H, K) of each token to its document: up to itself, or to all of it."""
+    both_ways = documents is not None and documents.both_ways
+    if (
+        query_BTHK.device.type == "cpu"
+        and query_BTHK.shape[1] <= _LONGEST_BLOCKED
+        and not both_ways
+    ):
         start_BT = documents.start_BT if documents is not None else None
         return blocked_attention(query_BTHK, key_BTJK, value_BTJK, start_BT)
     if documents is not None and documents.bound_S is not None and query_BTHK.dtype in _HALVES:
-        return _attend_varlen(query_BTHK, key_BTJK, value_BTJK, documents.bound_S)
+        return _attend_varlen(query_BTHK, key_BTJK, value_BTJK, documents.bound_S, both_ways)
     return F.scaled_dot_product_attention(
         query_BTHK.transpose(1, 2),
         key_BTJK.transpose(1, 2),
         value_BTJK.transpose(1, 2),
-        attn_mask=None if documents is None else _mask(documents.start_BT),
+        attn_mask=None if documents is None else _mask(documents),
         is_causal=documents is None,
         enable_gqa=query_BTHK.shape[2] != key_BTJK.shape[2],
     ).transpose(1, 2)
 
 
 def _attend_varlen(
-    query_BTHK: Tensor, key_BTJK: Tensor, value_BTJK: Tensor, bound_S: Tensor
+    query_BTHK: Tensor, key_BTJK: Tensor, value_BTJK: Tensor, bound_S: Tensor, both_ways: bool
 ) -> Tensor:
     from torch.nn.attention.varlen import varlen_attn
 
@@ -84,15 +91,18 @@ def _attend_varlen(
         longest,
         longest,
         # Causal: no window to the right of a query.
-        window_size=(-1, 0),
+        window_size=(-1, -1 if both_ways else 0),
         enable_gqa=query_BTHK.shape[2] != key_BTJK.shape[2],
     )
     assert isinstance(out, Tensor), "a pair only where the sums are asked for"
     return out.view(query_BTHK.shape)
 
 
-def _mask(start_BT: Tensor) -> Tensor:
+def _mask(documents: Documents) -> Tensor:
     """Whether a query (rows) sees a key (columns), (B, 1, T, T)."""
+    start_BT = documents.start_BT
+    if documents.both_ways:
+        return (start_BT[:, :, None] == start_BT[:, None])[:, None]
     place_T = torch.arange(start_BT.shape[1], dtype=torch.int32, device=start_BT.device)
     seen_BTT = (place_T >= start_BT[:, :, None]) & (place_T <= place_T[:, None])
     return seen_BTT[:, None]

@@ -9,6 +9,8 @@ keeps documents apart, so the two are the same.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -154,6 +156,8 @@ class Transformer(nn.Module):
         self.config = config
         self.recompute = False
         """Whether training runs each block again on the way back, to keep less in between."""
+        self.bidirectional = False
+        """Whether tokens see what follows them, as sentence vectors want and generating forbids."""
         self.model = Stack(config)
         self.lm_head = nn.Linear(config.width, config.vocabulary, bias=False)
         if config.tied:
@@ -180,7 +184,8 @@ class Transformer(nn.Module):
             x_BTD = x_BTD.to(torch.get_autocast_dtype(ids_BT.device.type))
         rotary = (cos[past:].to(x_BTD.dtype), sin[past:].to(x_BTD.dtype))
         assert documents_BT is None or cache is None, "packed rows are for training, not generation"
-        documents = None if documents_BT is None else find_documents(documents_BT)
+        assert cache is None or not self.bidirectional, "what sees ahead cannot be continued"
+        documents = self._documents(ids_BT, documents_BT)
         for layer in self.model.layers:
             if self.recompute and cache is None and torch.is_grad_enabled():
                 x_BTD = checkpoint(layer, x_BTD, rotary, documents, None, use_reentrant=False)
@@ -189,6 +194,12 @@ class Transformer(nn.Module):
         if cache is not None:
             cache.advance(tokens)
         return self.model.norm(x_BTD)  # type: ignore[no-any-return]
+
+    def _documents(self, ids_BT: Tensor, documents_BT: Tensor | None) -> Documents | None:
+        if self.bidirectional:
+            one_each = torch.zeros_like(ids_BT) if documents_BT is None else documents_BT
+            return replace(find_documents(one_each), both_ways=True)
+        return None if documents_BT is None else find_documents(documents_BT)
 
     def forward(
         self,

@@ -1,0 +1,1 @@
+"""Makes the shipped model of sentence vectors from parallel text and a teacher."""
