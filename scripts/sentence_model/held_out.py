@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from benchmarks.retrieval.collections import COLLECTIONS, documents
 from scripts.sentence_model.rows import clean, read, words_of
 
-_ARTICLE = re.compile(r"(Art[íi]culo|Article|Artigo) \d+\W*$|\d+\. atala$")
+_ARTICLE = re.compile(r"(Art[íi]culo|Article|Artigo) \d+[ª.]*$|\d+\. atala$")
 
 RUN = 4
 SHARE = 0.5
@@ -58,7 +58,7 @@ class HeldOut:
 
 
 def _digest(words: Sequence[str]) -> int:
-    return xxhash.xxh3_64_intdigest(" ".join(words))
+    return xxhash.xxh3_64_intdigest(" ".join(words).encode())
 
 
 def _runs(words: Sequence[str]) -> list[int]:
