@@ -1,18 +1,22 @@
 """Running models: one engine protocol, and what chat and generate need around it."""
 
 from tertulia.inference.chat import Conversation, answer, complete_text, stream_text
+from tertulia.inference.embedder import Embedder
 from tertulia.inference.engine import Engine, GenerationSettings
 from tertulia.inference.model_folder import find_model, runs
+from tertulia.inference.open_embedder import open_embedder
 from tertulia.inference.torch_engine import TorchEngine
 
 __all__ = [
     "Conversation",
+    "Embedder",
     "Engine",
     "GenerationSettings",
     "TorchEngine",
     "answer",
     "complete_text",
     "find_model",
+    "open_embedder",
     "runs",
     "stream_text",
 ]

@@ -17,33 +17,27 @@ from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
 from tertulia.model.attention import Documents, attend, find_documents
+from tertulia.model.batch_cache import BatchCache
 from tertulia.model.cache import KeyValueCache
 from tertulia.model.config import ModelConfig
 
 
-def rotary_table(config: ModelConfig, length: int, device: torch.device) -> tuple[Tensor, Tensor]:
-    """Cosines and sines, each (length, K), in float32 whatever the model's precision."""
-    half = torch.arange(0, config.head_width, 2, device=device, dtype=torch.float32)
+def rotary_table(config: ModelConfig, positions: Tensor) -> tuple[Tensor, Tensor]:
+    """Cosines and sines (…, K) of positions (…), in float32 whatever the model's precision."""
+    half = torch.arange(0, config.head_width, 2, device=positions.device, dtype=torch.float32)
     frequency = 1.0 / config.rope_theta ** (half / config.head_width)
     if config.rope_scaling is not None:
         frequency = config.rope_scaling.apply(frequency)
-    angle = torch.outer(torch.arange(length, device=device, dtype=torch.float32), frequency)
+    angle = positions.float()[..., None] * frequency
     angle = torch.cat((angle, angle), dim=-1)
     return angle.cos(), angle.sin()
 
 
 def _rotate(x_BTHK: Tensor, cos_TK: Tensor, sin_TK: Tensor) -> Tensor:
+    """The table is of all rows, or (B, T, K) where each row stands elsewhere."""
     first, second = x_BTHK.chunk(2, dim=-1)
     turned = torch.cat((-second, first), dim=-1)
-    return (x_BTHK * cos_TK[:, None] + turned * sin_TK[:, None]).to(x_BTHK.dtype)
-
-
-def _after_the_past(tokens: int, length: int, device: torch.device) -> Tensor | None:
-    """The mask of `tokens` that follow others; is_causal would set its triangle top left."""
-    if tokens in (1, length):
-        return None
-    whole = torch.ones(tokens, length, dtype=torch.bool, device=device)
-    return whole.tril(diagonal=length - tokens)
+    return (x_BTHK * cos_TK.unsqueeze(-2) + turned * sin_TK.unsqueeze(-2)).to(x_BTHK.dtype)
 
 
 class RMSNorm(nn.Module):
@@ -79,7 +73,7 @@ class Attention(nn.Module):
         x_BTD: Tensor,
         rotary: tuple[Tensor, Tensor],
         documents: Documents | None,
-        cache: KeyValueCache | None,
+        cache: KeyValueCache | BatchCache | None,
     ) -> Tensor:
         batch, tokens, _ = x_BTD.shape
 
@@ -97,7 +91,7 @@ class Attention(nn.Module):
                 query.transpose(1, 2),
                 key,
                 value,
-                attn_mask=_after_the_past(tokens, key.shape[2], x_BTD.device),
+                attn_mask=cache.mask(tokens),
                 is_causal=tokens > 1 and tokens == key.shape[2],
                 enable_gqa=self.heads != self.kv_heads,
             ).transpose(1, 2)
@@ -132,7 +126,7 @@ class Block(nn.Module):
         x_BTD: Tensor,
         rotary: tuple[Tensor, Tensor],
         documents: Documents | None,
-        cache: KeyValueCache | None,
+        cache: KeyValueCache | BatchCache | None,
     ) -> Tensor:
         x_BTD = x_BTD + self.self_attn(self.input_layernorm(x_BTD), rotary, documents, cache)
         return x_BTD + self.mlp(self.post_attention_layernorm(x_BTD))  # type: ignore[no-any-return]
@@ -168,7 +162,7 @@ class Transformer(nn.Module):
         ids_BT: Tensor,
         *,
         documents_BT: Tensor | None = None,
-        cache: KeyValueCache | None = None,
+        cache: KeyValueCache | BatchCache | None = None,
     ) -> Tensor:
         """The last norm's output (B, T, D), from which `lm_head` makes logits.
 
@@ -176,13 +170,16 @@ class Transformer(nn.Module):
         and attention does not cross from one to the next. With a cache, the ids follow what it
         already holds.
         """
-        past = cache.length if cache is not None else 0
         tokens = ids_BT.shape[1]
-        cos, sin = rotary_table(self.config, past + tokens, ids_BT.device)
+        if cache is None:
+            positions = torch.arange(tokens, device=ids_BT.device)
+        else:
+            positions = cache.positions(tokens)
+        cos, sin = rotary_table(self.config, positions)
         x_BTD = self.model.embed_tokens(ids_BT)
         if torch.is_autocast_enabled(ids_BT.device.type):
             x_BTD = x_BTD.to(torch.get_autocast_dtype(ids_BT.device.type))
-        rotary = (cos[past:].to(x_BTD.dtype), sin[past:].to(x_BTD.dtype))
+        rotary = (cos.to(x_BTD.dtype), sin.to(x_BTD.dtype))
         assert documents_BT is None or cache is None, "packed rows are for training, not generation"
         assert cache is None or not self.bidirectional, "what sees ahead cannot be continued"
         documents = self._documents(ids_BT, documents_BT)
@@ -206,7 +203,7 @@ class Transformer(nn.Module):
         ids_BT: Tensor,
         *,
         documents_BT: Tensor | None = None,
-        cache: KeyValueCache | None = None,
+        cache: KeyValueCache | BatchCache | None = None,
     ) -> Tensor:
         """Logits (B, T, V) of the token after each position."""
         return self.lm_head(self.hidden(ids_BT, documents_BT=documents_BT, cache=cache))  # type: ignore[no-any-return]

@@ -2,7 +2,8 @@
 
 A sentence's vector is the mean of its tokens' hidden states, of length one. The loss is symmetric
 InfoNCE (van den Oord et al. 2018): each sentence has to find its partner among the partners of
-the whole batch. Given vectors of a teacher, part of the target is what the teacher finds similar.
+the whole batch. Given vectors of a teacher, part of the target is what the teacher finds similar,
+and a sentence can be drawn to the teacher's own vector of it, or of its translation.
 
 The loss of a batch is no sum over its rows. Where a batch takes several forward passes, or several
 processes, its vectors are computed first without gradients; the loss then gives each vector's
@@ -60,10 +61,13 @@ class ContrastiveTuning(PackedPairs):
         temperature: float = 0.05,
         teacher_N2E: Floats | None = None,
         teacher_share: float = 0.5,
+        teacher_pull: float = 0.0,
     ) -> None:
         """`teacher_N2E` are vectors of length one for both sentences of each pair.
 
-        Raises DataError `train.pair-too-long`, and TrainingError where processes outnumber rows.
+        `teacher_pull` weighs one minus the product of a sentence's vector with the teacher's, for
+        which both have to be of one width. Raises DataError `train.pair-too-long`, and
+        TrainingError where processes outnumber rows.
         """
         needs = [len(first) + len(second) for first, second in pairs]
         if max(needs) > context:
@@ -85,6 +89,7 @@ class ContrastiveTuning(PackedPairs):
         self._pairs = pairs
         self._temperature, self._teacher_N2E = temperature, teacher_N2E
         self._teacher_share = teacher_share if teacher_N2E is not None else 0.0
+        self._teacher_pull = teacher_pull
         self._cached: _Cached | None = None
 
     def batch(self, step: int) -> Batch:
@@ -123,7 +128,8 @@ class ContrastiveTuning(PackedPairs):
         vectors_n2D = self._vectors(forward, part)[own_BP]
         # Rows are counted, not pairs: all processes have to take the same way.
         if len(own_BP) == self.batch_rows:
-            teacher_N2E = part.extra["teacher_BP2E"][own_BP] if self._teacher_share else None
+            taught = self._teacher_N2E is not None
+            teacher_N2E = part.extra["teacher_BP2E"][own_BP] if taught else None
             return PartLoss(total=self._losses(vectors_n2D, teacher_N2E).sum())
         step = int(part.extra["step_B"].max()) - 1
         if step < 0:
@@ -149,7 +155,7 @@ class ContrastiveTuning(PackedPairs):
                 part = on_device(rows, forward.machine.device)
                 own_BP = self._real(part)
                 vectors.append(self._vectors(forward, part)[own_BP])
-                if self._teacher_share:
+                if self._teacher_N2E is not None:
                     teachers.append(part.extra["teacher_BP2E"][own_BP])
         vectors_N2D = torch.cat(vectors).requires_grad_()
         losses_N = self._losses(vectors_N2D, torch.cat(teachers) if teachers else None)
@@ -176,4 +182,8 @@ class ContrastiveTuning(PackedPairs):
             forth_NN = torch.lerp(target_NN, similar_NN.softmax(1), self._teacher_share)
             back_NN = torch.lerp(target_NN, similar_NN.t().softmax(1), self._teacher_share)
         there_N = -(forth_NN * F.log_softmax(scores_NN, dim=1)).sum(1)
-        return 0.5 * (there_N - (back_NN * F.log_softmax(scores_NN.t(), dim=1)).sum(1))
+        losses_N = 0.5 * (there_N - (back_NN * F.log_softmax(scores_NN.t(), dim=1)).sum(1))
+        if teacher_N2E is not None and self._teacher_pull:
+            apart_N = 1.0 - (vectors_N2D * teacher_N2E).sum(-1).mean(1)
+            losses_N = losses_N + self._teacher_pull * apart_N
+        return losses_N
