@@ -1,4 +1,4 @@
-"""The pairs of texts to train on: translations, sentences and their passages, questions and answers.
+"""The pairs to train on: translations, sentences and their passages, questions and answers.
 
 Each side names the text whose vector the teacher gives for it: of a translation the Spanish or
 English side, which the teacher knows best, so that a Basque sentence learns what its Spanish
