@@ -11,7 +11,7 @@ import numpy as np
 
 from tertulia.inference.embedder import Vectors
 from tertulia.inference.sentence_model import SentenceModel, load_sentence_model
-from tertulia.tokenizer.special import EOS
+from tertulia.tokenizer.special import BOS, EOS
 
 _TEXTS_AT_ONCE = 512
 _CHARACTERS_A_TOKEN = 16
@@ -25,7 +25,7 @@ class SentenceEmbedder:
         self.name = model.name
         self.width = model.transformer.config.width
         self.context = model.transformer.config.context
-        self._transformer, self._backend = model.transformer, model.backend
+        self._transformer, self._tokenizer = model.transformer, model.tokenizer
         self._half = _multiplies_bfloat16()
         self._lock = threading.Lock()
 
@@ -42,21 +42,19 @@ class SentenceEmbedder:
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """See `Embedder`; a text without any word has a vector of its own all the same."""
-        import torch
-
         from tertulia.train.sentence_vectors import embed
 
         found = np.zeros((len(texts), self.width), dtype=np.float32)
         # Of like length together, so that rows are full and a long text holds up no short ones.
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        with (
-            self._lock,
-            torch.inference_mode(),
-            torch.autocast("cpu", torch.bfloat16, enabled=self._half),
-        ):
+        with self._lock:
             for first in range(0, len(order), _TEXTS_AT_ONCE):
                 some = order[first : first + _TEXTS_AT_ONCE]
-                vectors = embed(self._transformer, self._ids([texts[i] for i in some]))
+                vectors = embed(
+                    self._transformer,
+                    self._ids([texts[i] for i in some]),
+                    bfloat16=self._half,
+                )
                 found[some] = vectors.cpu().numpy()
         return found
 
@@ -66,9 +64,14 @@ class SentenceEmbedder:
 
     def _ids(self, texts: Sequence[str]) -> list[list[int]]:
         most = self.context * _CHARACTERS_A_TOKEN
-        plain = [unicodedata.normalize("NFC", text[:most]).lower() for text in texts]
-        encoded = self._backend.encode_batch(plain, add_special_tokens=True)
-        return [[*one.ids[: self.context - 1], EOS] for one in encoded]
+        encoded = self._tokenizer.encode_batch([_plain(text[:most]) for text in texts])
+        return [[BOS, *ids[: self.context - 2], EOS] for ids in encoded]
+
+
+def _plain(text: str) -> str:
+    # Half a surrogate pair can come out of JSON; it is no character and has no meaning.
+    whole = text.encode("utf-8", "replace").decode()
+    return unicodedata.normalize("NFC", whole).lower()
 
 
 def _multiplies_bfloat16() -> bool:

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 from tertulia.errors import ModelError
 
 if TYPE_CHECKING:
-    from tokenizers import Tokenizer as Backend
     from torch import Tensor
 
     from tertulia.model.transformer import Transformer
+    from tertulia.tokenizer.tokenizer import Tokenizer
 
 FACTS = "sentence_model.json"
 _CONFIG, _TOKENIZER, _WEIGHTS = "config.json", "tokenizer.json", "model.safetensors"
@@ -34,7 +34,7 @@ class SentenceModel:
     name: str
     """Name, version and the first twelve digits of the weights' SHA-256."""
     transformer: Transformer
-    backend: Backend
+    tokenizer: Tokenizer
 
 
 def save_sentence_model(
@@ -67,10 +67,10 @@ def load_sentence_model(folder: Path) -> SentenceModel:
     """
     import torch
     from safetensors.torch import load_file
-    from tokenizers import Tokenizer as Backend
 
     from tertulia.model.config import from_hugging_face
     from tertulia.model.transformer import Transformer
+    from tertulia.tokenizer.tokenizer import load_tokenizer
 
     try:
         facts = json.loads((folder / FACTS).read_text("utf-8"))
@@ -98,7 +98,7 @@ def load_sentence_model(folder: Path) -> SentenceModel:
         ) from error
     transformer.bidirectional = True
     name = f"{facts['name']}-{facts['sha256'][_WEIGHTS][:12]}"
-    return SentenceModel(name, transformer.eval(), Backend.from_file(str(folder / _TOKENIZER)))
+    return SentenceModel(name, transformer.eval(), load_tokenizer(folder))
 
 
 def rounded(values_RC: Tensor) -> tuple[Tensor, Tensor]:

@@ -34,8 +34,12 @@ def sentence_vectors(hidden_BTD: Tensor, documents_BT: Tensor, count: int) -> Te
 
 
 @torch.no_grad()
-def embed(model: Transformer, sentences: Sequence[Sequence[int]]) -> Tensor:
+def embed(
+    model: Transformer, sentences: Sequence[Sequence[int]], *, bfloat16: bool = False
+) -> Tensor:
     """The vectors (N, D) of tokenized sentences, in float32 on the model's device.
+
+    With `bfloat16` the model's products are in that precision; means are in float32 all the same.
 
     Of one that is longer than the model's context, the beginning counts. Give them as the model
     was trained on them, with the same special tokens around them.
@@ -45,7 +49,7 @@ def embed(model: Transformer, sentences: Sequence[Sequence[int]]) -> Tensor:
     device = model.lm_head.weight.device
     cut = [np.asarray(sentence[: model.config.context], dtype=np.int64) for sentence in sentences]
     needs = [len(sentence) for sentence in cut]
-    width = min(model.config.context, max(_ROW_TOKENS, *needs))
+    width = max(max(needs), min(_ROW_TOKENS, sum(needs)))
     packed = pack(needs, width)
     found_ND = torch.zeros(len(cut), model.config.width, device=device)
     rows_at_once = max(1, MICRO_TOKENS // width)
@@ -57,7 +61,8 @@ def embed(model: Transformer, sentences: Sequence[Sequence[int]]) -> Tensor:
             ids_BT[b, :used] = np.concatenate([cut[i] for i in row])
             documents_BT[b, :used] = np.repeat(np.arange(len(row)), [needs[i] for i in row])
         documents = torch.from_numpy(documents_BT).to(device)
-        hidden_BTD = model.hidden(torch.from_numpy(ids_BT).to(device), documents_BT=documents)
+        with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
+            hidden_BTD = model.hidden(torch.from_numpy(ids_BT).to(device), documents_BT=documents)
         vectors_BQD = sentence_vectors(hidden_BTD, documents, max(map(len, rows)))
         for b, row in enumerate(rows):
             found_ND[row] = vectors_BQD[b, : len(row)]
