@@ -24,6 +24,11 @@ VERBS = {
     "generate": [
         "model", "--prompt", "--max-tokens", "--temperature", "--top-p", "--seed", "--runs",
     ],
+    "serve": [
+        "model", "--engine", "--embedder", "--data", "--database", "--host", "--port",
+        "--collection", "--allow-host", "--allow-origin", "--mcp", "--add-key", "--list-keys",
+        "--revoke-key", "--runs",
+    ],
     "doctor": ["--on", "--runs", "--json"],
     "corpus identify": ["file", "--documents", "--json"],
     "corpus inspect": [

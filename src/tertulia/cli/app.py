@@ -25,6 +25,7 @@ from tertulia.cli.generate import generate
 from tertulia.cli.outcome import report_failure
 from tertulia.cli.plan import plan
 from tertulia.cli.run import run
+from tertulia.cli.serve import serve
 from tertulia.cli.tokenizer_measure import tokenizer_measure
 from tertulia.messages import mark, tr
 
@@ -59,6 +60,7 @@ def build_command() -> Any:
     app.command(help=mark("Say what a recipe will need before anything runs."))(plan)
     app.command(help=mark("Talk with a model."))(chat)
     app.command(help=mark("Let a model continue a text."))(generate)
+    app.command(help=mark("Serve a model and documents over the OpenAI API."))(serve)
     app.command(help=mark("Show what this machine offers and what is missing."))(doctor)
     app.add_typer(_corpus(), name="corpus")
     app.add_typer(_tokenizer(), name="tokenizer")

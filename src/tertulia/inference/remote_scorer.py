@@ -26,6 +26,7 @@ from tertulia.inference.openai_client import (
     unexpected,
 )
 from tertulia.inference.question_ids import before_stop
+from tertulia.inference.remote_model import choose_model
 from tertulia.inference.scoring import Continuation, Documents, Likelihood, Options, Question, Reply
 
 _PARALLEL = 4
@@ -59,22 +60,8 @@ class RemoteScorer:
         server has not that one model, and what `OpenAIClient.post` raises.
         """
         client = client or OpenAIClient(url, key=os.environ.get(KEY_VARIABLE) or None)
-        try:
-            listed = client.get("/models").get("data") or []
-        except ServerRefused:
-            listed = []
-        there = {str(entry["id"]): entry for entry in listed if isinstance(entry, dict)}
-        if not model and len(there) == 1:
-            model = next(iter(there))
-        if not model or (there and model not in there):
-            names = ", ".join(sorted(there)) or "it does not say which"
-            raise ModelError(
-                "inference.server-model",
-                f"the server has no model '{model}'" if model else "the server has several models",
-                where=client.url,
-                remedy=f"Write URL#MODEL; it has: {names}",
-            )
-        context = there.get(model, {}).get("max_model_len")
+        model, listed = choose_model(client, model)
+        context = listed.get("max_model_len")
         return cls(client, model, context=context if isinstance(context, int) else None)
 
     @cached_property

@@ -25,6 +25,19 @@ class KeyValueCache:
         self.max_length = max_length
         self.length = 0
 
+    def positions(self, tokens: int) -> Tensor:
+        """Where the next `tokens` stand (T,)."""
+        return torch.arange(self.length, self.length + tokens, device=self.keys.device)
+
+    def mask(self, tokens: int) -> Tensor | None:
+        """What each of the `tokens` last appended may see; None where that needs no telling."""
+        end = self.length + tokens
+        if tokens in (1, end):
+            return None
+        # is_causal would set its triangle top left.
+        whole = torch.ones(tokens, end, dtype=torch.bool, device=self.keys.device)
+        return whole.tril(diagonal=self.length)
+
     def append(self, layer: int, key_BHTK: Tensor, value_BHTK: Tensor) -> tuple[Tensor, Tensor]:
         """Stores a layer's new keys and values and returns all of that layer's so far.
 

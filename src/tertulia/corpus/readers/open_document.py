@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 from tertulia.corpus.opening import whole_bytes
+from tertulia.corpus.readers.block import Block, Blocks
 from tertulia.corpus.readers.record import Record, framed, plain_language
 from tertulia.corpus.readers.web_page import no_text_inside
 from tertulia.corpus.readers.xml_events import attribute, elements, text_of
@@ -26,7 +27,19 @@ _MAX_SPACES = 100
 
 def frames(path: Path, field: TextField, report: Report) -> Iterator[pl.DataFrame]:
     """One raw row for an .odt file."""
-    archive = ZipArchive(whole_bytes(path), path)
+    read = read_odt(whole_bytes(path), path)
+    if not read.blocks:
+        raise no_text_inside("an ODT file", str(path))
+    text = "\n".join(block.text for block in read.blocks)
+    yield from framed([Record(text=text, language=read.language, date=read.date)])
+
+
+def read_odt(data: bytes, path: Path) -> Blocks:
+    """The blocks of an .odt file, none where it holds no text; `path` is named in errors.
+
+    Raises DataError `corpus.damaged`, `corpus.truncated`, `corpus.encrypted`, `corpus.too-large`.
+    """
+    archive = ZipArchive(data, path)
     where = str(path)
     names = archive.names()
     if "META-INF/manifest.xml" in names and b":encryption-data" in archive.read(
@@ -34,15 +47,14 @@ def frames(path: Path, field: TextField, report: Report) -> Iterator[pl.DataFram
     ):
         raise encrypted(where)
     bodies = _parts(archive, "content.xml", "body", where)
-    lines = [line for body in bodies for line in _lines(body)]
-    if not lines:
-        raise no_text_inside("an ODT file", where)
-    language = date = None
-    if "meta.xml" in names:
+    blocks = tuple(block for body in bodies for block in _blocks(body))
+    language = date = title = None
+    if blocks and "meta.xml" in names:
         for meta in _parts(archive, "meta.xml", "meta", where):
             language = plain_language(text_of(meta.find(".//language")))
             date = text_of(meta.find(".//date")) or None
-    yield from framed([Record(text="\n".join(lines), language=language, date=date)])
+            title = text_of(meta.find(".//title")) or None
+    return Blocks(blocks=blocks, language=language, title=title, date=date)
 
 
 def _parts(archive: ZipArchive, name: str, wanted: str, where: str) -> list[Element]:
@@ -50,19 +62,28 @@ def _parts(archive: ZipArchive, name: str, wanted: str, where: str) -> list[Elem
     return list(elements(io.BytesIO(data), frozenset({wanted}), f"{where}, {name}"))
 
 
-def _lines(element: Element) -> Iterator[str]:
+def _blocks(element: Element) -> Iterator[Block]:
     for child in element:
         if child.tag in _NOT_TEXT:
             continue
         if child.tag in ("p", "h"):
             if line := _inline(child).strip():
-                yield line
+                yield Block(text=line, level=_level(child) if child.tag == "h" else None)
         elif child.tag == "table-row":
-            cells = [" ".join(_lines(cell)) for cell in child if cell.tag == "table-cell"]
+            cells = [
+                " ".join(block.text for block in _blocks(cell))
+                for cell in child
+                if cell.tag == "table-cell"
+            ]
             if any(cells):
-                yield "\t".join(cells).rstrip()
+                yield Block(text="\t".join(cells).rstrip(), row=True)
         else:
-            yield from _lines(child)
+            yield from _blocks(child)
+
+
+def _level(heading: Element) -> int:
+    level = attribute(heading, "outline-level") or "1"
+    return int(level) if level in set("123456789") else 1
 
 
 def _inline(element: Element) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from tertulia.errors import DataError
 
 if TYPE_CHECKING:
     import polars as pl
-    from pypdf import PdfReader
+    from pypdf import PageObject, PdfReader
 
     from tertulia.corpus.readers.broken import Report
     from tertulia.corpus.readers.text_field import TextField
@@ -28,12 +29,22 @@ _MAX_PAGES = 20_000
 def frames(path: Path, field: TextField, report: Report) -> Iterator[pl.DataFrame]:
     """One raw row for a .pdf file."""
     data = whole_bytes(path)
+    with parsing(str(path)):
+        text = _text(data, path)
+    if not text:
+        raise no_text_inside("a PDF", str(path))
+    yield from framed([Record(text=text)])
+
+
+@contextmanager
+def parsing(where: str) -> Iterator[None]:
+    """Within it pypdf is silent, and what it raises is a DataError `corpus.damaged`."""
     # What pypdf mends on the way it tells nobody but us, and we tell only what is lost.
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            text = _text(data, path)
+            yield
     except (DataError, KeyboardInterrupt):
         raise
     # A hostile file can raise nearly anything inside the parser.
@@ -41,28 +52,39 @@ def frames(path: Path, field: TextField, report: Report) -> Iterator[pl.DataFram
         raise DataError(
             "corpus.damaged",
             f"a PDF cannot be read ({type(error).__name__}: {error})",
-            where=str(path),
+            where=where,
         ) from error
-    if not text:
-        raise no_text_inside("a PDF", str(path))
-    yield from framed([Record(text=text)])
 
 
-def _text(data: bytes, path: Path) -> str:
+def open_pdf(data: bytes, where: str) -> PdfReader:
+    """A reader of a PDF that needs no password and has a bearable number of pages.
+
+    Raises DataError `corpus.encrypted`, `corpus.too-large`, and within `parsing` `corpus.damaged`.
+    """
     from pypdf import PdfReader
 
     reader = PdfReader(io.BytesIO(data), strict=False)
     if reader.is_encrypted and not _opened(reader):
-        raise encrypted(str(path))
+        raise encrypted(where)
     if len(reader.pages) > _MAX_PAGES:
-        raise too_large("a PDF", str(path))
+        raise too_large("a PDF", where)
+    return reader
+
+
+def page_text(page: PageObject, visitor: Callable[..., None] | None = None) -> str:
+    """The text of a page, nothing for a scan; `visitor` is told each piece with its font."""
+    # A form feed ends a page; in a text it is a line's end.
+    text = page.extract_text(visitor_text=visitor).replace("\f", "\n").strip()
+    if has_lone_surrogate(text):
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def _text(data: bytes, path: Path) -> str:
     pages: list[str] = []
     size = 0
-    for page in reader.pages:
-        # A form feed ends a page; in a text it is a line's end.
-        text = page.extract_text().replace("\f", "\n").strip()
-        if has_lone_surrogate(text):
-            text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    for page in open_pdf(data, str(path)).pages:
+        text = page_text(page)
         size += len(text)
         if size > MAX_DOCUMENT_BYTES:
             raise too_large("a PDF", str(path))

@@ -66,11 +66,11 @@ def read_page(data: bytes, where: str, *, encoding: str | None = None, whole: bo
     from resiliparse.extract.html2text import extract_plain_text
     from resiliparse.parse.html import HTMLTree
 
-    text = _decoded(data, encoding)
+    text = decoded_page(data, encoding)
     try:
         tree = HTMLTree.parse(text)
         extracted = extract_plain_text(tree, main_content=not whole, alt_texts=False)
-        title = _title(tree)
+        title = page_title(tree)
         head = _Head(tree)
     except (ValueError, RuntimeError, UnicodeError, AttributeError, TypeError) as error:
         raise DataError(
@@ -119,14 +119,15 @@ class _Head:
         )
 
 
-def _title(tree: Any) -> str:
+def page_title(tree: Any) -> str:
+    """The only highest heading of a parsed page, or else what its head calls it."""
     headings = tree.document.query_selector_all("h1")
     text = headings[0].text if len(headings) == 1 else tree.title
     return " ".join((text or "").split())
 
 
-def _decoded(data: bytes, encoding: str | None) -> str:
-    """By byte order mark, by what server or page says, as UTF-8, by what it looks like."""
+def decoded_page(data: bytes, encoding: str | None = None) -> str:
+    """A page's source: by byte order mark, by what server or page says, as UTF-8, by its look."""
     from resiliparse.parse.encoding import detect_encoding
 
     declared = _DECLARED_ENCODING.search(data[:_DECLARED_WITHIN])

@@ -104,6 +104,11 @@ class Database(Protocol):
 
     def fail_document(self, document: str, error: str) -> None: ...
 
+    def stored_vectors(self, document: str) -> dict[tuple[tuple[str, ...], str], Vectors]:
+        """Vectors (width,) by (headings, text) of the chunks that stand under the document's name:
+        what did not change need not be embedded again."""
+        ...
+
     # Search
     def search_words(
         self, collections: Sequence[str], words: Mapping[str, float], reader: Reader, *, limit: int
@@ -115,4 +120,14 @@ class Database(Protocol):
         self, collections: Sequence[str], vector: Vectors, reader: Reader, *, limit: int
     ) -> list[Hit]:
         """Chunks by the product of their vector with `vector` (width,); best first."""
+        ...
+
+    def vector_products(
+        self, chunks: Sequence[int], vector: Vectors, reader: Reader
+    ) -> dict[int, float]:
+        """The product of `vector` (width,) with the vector of each chunk the reader may see."""
+        ...
+
+    def languages(self, collections: Sequence[str], reader: Reader) -> set[str | None]:
+        """In which languages the chunks of these collections were analysed; None: in none."""
         ...
