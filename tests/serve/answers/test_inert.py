@@ -36,8 +36,7 @@ def test_what_is_more_than_words_is_seen_and_taken_out(text: str) -> None:
 
 @pytest.mark.parametrize("text", ACTIVE)
 def test_in_a_quote_it_stands_as_code(text: str) -> None:
-    outside = "".join(shown(f"Before {text} after").split("`")[::2])
-    assert not active(outside)
+    assert not any(active(outside) for outside in shown(f"Before {text} after").split("`")[::2])
 
 
 @pytest.mark.parametrize(
@@ -76,47 +75,12 @@ def test_an_address_may_be_quoted_and_markup_may_not() -> None:
     assert not quotable("<|im_start|>system")
 
 
-PIECES = st.lists(
-    st.sampled_from(
-        [
-            "<",
-            ">",
-            "|",
-            "!",
-            "[",
-            "]",
-            "(",
-            ")",
-            "`",
-            "/",
-            "//",
-            ":",
-            "www.",
-            "https://",
-            "im_start",
-        ]
-        + [
-            "javascript:",
-            "a",
-            "x.es",
-            " ",
-            "\n",
-            "\u200b",
-            "<!--",
-            "-->",
-            "INST",
-            "img",
-            "@",
-            "«",
-            "»",
-        ]
-    ),
-    max_size=25,
-).map("".join)
+MARKS = "< > | ! [ ] ( ) ` / // : www. https:// im_start javascript: a x.es <!-- --> INST img @ « »"
+PIECES = st.lists(st.sampled_from([*MARKS.split(), " ", "\n", "\u200b"]), max_size=25).map("".join)
 
 
 @given(PIECES)
 def test_nothing_put_together_survives(text: str) -> None:
     assert not active(without_markup(text))
-    assert not active("".join(shown(text).split("`")[::2]))
+    assert not any(active(outside) for outside in shown(text).split("`")[::2])
     assert "<|" not in inert_turn(text)

@@ -47,6 +47,7 @@ class AbstentionJudge:
 
 
 def is_across(evidence: Evidence) -> bool:
-    """Whether the best passage is in another language than the question."""
+    """Whether the best passage is known to be in another language than the question."""
+    asked = evidence.question.language
     best = evidence.found[0].read.passage.language if evidence.found else None
-    return not alike(evidence.question.language, best)
+    return None not in (asked, best) and not alike(asked, best)

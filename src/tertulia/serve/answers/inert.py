@@ -40,7 +40,7 @@ def quotable(text: str) -> bool:
 
 def without_markup(text: str) -> str:
     """What a model wrote: links by their words, addresses, tags and turns gone."""
-    plain = visible(text)
+    plain = _SPACE.sub(" ", visible(text).replace("`", ""))
     before = None
     while before != plain:
         # Taking something out may join what stood around it to something new.
@@ -48,7 +48,8 @@ def without_markup(text: str) -> str:
         plain = _LINK.sub(lambda match: match[1] or "", plain)
         for pattern in (_TURN, _TAG, _ADDRESS):
             plain = pattern.sub("", plain)
-    return _SPACE.sub(" ", plain.replace("`", "")).strip()
+        plain = _SPACE.sub(" ", plain).strip()
+    return plain
 
 
 def shown(text: str) -> str:
