@@ -187,7 +187,7 @@ def _index(
     )
     extract = Extract(text=text, title=title, language=language)
     chunks = chunk(extract)
-    vectors = embedder.embed_passages([passage_text(one) for one in chunks])
+    vectors = embedder.embed_passages([passage_text(title, one) for one in chunks])
     database.add_document(document)
     database.store_index(document.id, Indexed(extract=extract, chunks=chunks), vectors)
 

@@ -5,9 +5,11 @@ from tertulia.inference.embedder import Embedder
 from tertulia.inference.engine import Engine, GenerationSettings
 from tertulia.inference.model_folder import find_model, runs
 from tertulia.inference.open_embedder import open_embedder
+from tertulia.inference.open_text_engine import ENGINES, open_text_engine
 from tertulia.inference.torch_engine import TorchEngine
 
 __all__ = [
+    "ENGINES",
     "Conversation",
     "Embedder",
     "Engine",
@@ -17,6 +19,7 @@ __all__ = [
     "complete_text",
     "find_model",
     "open_embedder",
+    "open_text_engine",
     "runs",
     "stream_text",
 ]

@@ -127,7 +127,7 @@ def test_valencian_is_answered_in_valencian(database: Database) -> None:
     pieces = ask(
         database, "Quants llibres permet traure en préstec este servici i durant quants dies?"
     )
-    assert text_of(pieces).startswith(("Els documents diuen açò:", "Els documents diuen estes"))
+    assert text_of(pieces).startswith("Els documents diuen açò:")
     assert "huit llibres en préstec" in text_of(pieces)
 
 

@@ -55,5 +55,7 @@ def index_queued(services: Services) -> None:
     while (document := database.take_queued()) is not None:
         found = extract(services.originals.path(document.sha256), document.name)
         chunks = chunk(found)
-        vectors = HashedEmbedder().embed_passages([passage_text(one) for one in chunks])
+        vectors = HashedEmbedder().embed_passages(
+            [passage_text(found.title, one) for one in chunks]
+        )
         database.store_index(document.id, Indexed(extract=found, chunks=chunks), vectors)

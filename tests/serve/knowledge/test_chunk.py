@@ -127,7 +127,10 @@ def test_a_chunk_knows_its_headings_and_its_page() -> None:
     assert third_level.text.startswith(SENTENCES[0])
     assert third_level.text.endswith(SENTENCES[1])
     assert (last.text[:6], last.headings) == ("Prazos", ("Ordenanza",))
-    assert passage_text(chunks[1]).startswith("Ordenanza > Taxas\n")
+    assert passage_text("", chunks[1]).startswith("Ordenanza > Taxas\n")
+    assert passage_text("Ordenanza", chunks[1]).startswith("Ordenanza > Taxas\n")
+    assert passage_text("Boletín", chunks[1]).startswith("Boletín > Ordenanza > Taxas\n")
+    assert passage_text("Ordenanza", first) == first.text
 
 
 def test_rows_of_a_table_and_a_heading_with_its_text_stay_together() -> None:

@@ -102,7 +102,7 @@ def test_of_a_changed_document_only_what_changed_is_embedded(
     before = len(embedder.seen)
     queue(database, originals, "d2", (TEXT + "\n\n# Pan\n\nO forno abre ás sete.").encode())
     indexer.index_next()
-    assert embedder.seen[before:] == ["Pan\n\nO forno abre ás sete."]
+    assert embedder.seen[before:] == ["Auga\nPan\n\nO forno abre ás sete."]
     assert indexer.progress.kept_vectors == before
     assert database.document("d1", OWNER) is None
     queue(database, originals, "d3", (TEXT + "\n\n# Pan\n\nO forno abre ás sete.").encode())
@@ -113,9 +113,10 @@ def test_a_collection_of_another_model_is_refused(
     database: SqlDatabase, originals: Originals, embedder: CountingEmbedder
 ) -> None:
     queue(database, originals, "d1", TEXT.encode())
-    indexer = Indexer(database, originals, embedder, embedder_of=lambda collection: "other")
+    embedder.name = "another"
+    indexer = Indexer(database, originals, embedder)
     assert indexer.index_next()
-    assert "holds vectors of other" in str(_document(database, "d1").error)
+    assert "not of another" in str(_document(database, "d1").error)
 
 
 def test_trouble_with_the_model_leaves_the_document_queued_for_a_while(

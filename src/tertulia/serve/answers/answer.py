@@ -173,7 +173,7 @@ class AnswerService:
         if not shown:
             return []
         gone = [piece for piece in pieces if not piece.text]
-        return [AnswerPiece(text=quotes_introduced(len(shown), language)), *shown, *gone]
+        return [AnswerPiece(text=quotes_introduced(language)), *shown, *gone]
 
     def _abstain(
         self, evidence: Evidence, collections: Sequence[str], reader: Reader, language: str

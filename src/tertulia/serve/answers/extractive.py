@@ -9,8 +9,9 @@ from tertulia.serve.answers.evidence import Evidence, Ranked
 from tertulia.serve.knowledge.document import Span
 
 MOST_QUOTES = 3
-_NEXT = 0.5
-"""A further quote has to be at least this likely, as a share of the best one's probability."""
+_NEXT = 0.25
+"""A further quote has to be at least this likely, as a share of the best one's probability. On the
+dev questions it gives 2.2 quotes of 350 characters, and 63 % of the answers where 0.5 gave 55 %."""
 _RELEVANT = 0.15
 _ENDS = re.compile(r"[.!?…;][\"'»”)\]]*\Z")
 

@@ -21,10 +21,10 @@ def quoted(text: str, number: int, language: str) -> str:
     return f"{opening}{shown(text).translate(_WITHIN)}{closing} [{number}]"
 
 
-def quotes_introduced(count: int, language: str) -> str:
+def quotes_introduced(language: str) -> str:
     """What stands before quotes."""
     with reading(catalogue_language(language)):
-        return ntr("The documents say this:", "The documents say these {count} things:", count)
+        return tr("The documents say this:")
 
 
 def quoted_in(other: str, language: str) -> str:

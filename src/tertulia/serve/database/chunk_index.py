@@ -98,22 +98,22 @@ class ChunkIndex:
             ):
                 delete_whole(statements, older)
 
-    def stored_vectors(self, document: str) -> dict[tuple[tuple[str, ...], str], Vectors]:
-        """Vectors (width,) by headings and text of a chunk, of the document that is replaced.
+    def stored_vectors(self, document: str) -> dict[tuple[str, tuple[str, ...], str], Vectors]:
+        """Vectors (width,) by title, headings and text, of the document that is replaced.
 
         For the indexer, on behalf of the server itself: what did not change is not embedded again.
         """
         with self._engine.reading() as statements:
             found = statements.rows(
-                "SELECT k.headings, k.text, v.vector FROM documents n JOIN documents d "
+                "SELECT d.title, k.headings, k.text, v.vector FROM documents n JOIN documents d "
                 "ON d.collection = n.collection AND d.name = n.name "
                 "JOIN chunks k ON k.document = d.number JOIN chunk_vectors v ON v.chunk = k.id "
                 "WHERE n.id = ?",
                 (document,),
             )
         return {
-            (tuple(json.loads(headings)), text): self._engine.vector_of(vector)
-            for headings, text, vector in found
+            (title, tuple(json.loads(headings)), text): self._engine.vector_of(vector)
+            for title, headings, text, vector in found
         }
 
     def search_words(

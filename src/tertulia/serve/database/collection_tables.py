@@ -52,6 +52,12 @@ class CollectionTables:
             )
             return _collections(statements, found)[0] if found else None
 
+    def collection_embedder(self, id: str) -> str | None:
+        """As Database."""
+        with self._engine.reading() as statements:
+            found = statements.rows("SELECT embedder FROM collections WHERE id = ?", (id,))
+        return str(found[0][0]) if found else None
+
     def collections(
         self, reader: Reader, *, after: str | None = None, limit: int = 10_000
     ) -> list[Collection]:

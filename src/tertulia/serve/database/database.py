@@ -66,6 +66,10 @@ class Database(Protocol):
     ) -> Collection | None: ...
     def delete_collection(self, id: str, reader: Reader) -> bool: ...
 
+    def collection_embedder(self, id: str) -> str | None:
+        """The model of the collection's vectors, for the indexer; None where there is none."""
+        ...
+
     # Documents
     def add_document(self, document: Document) -> None:
         """Queues it. One with the same collection and name replaces the old one when it is ready;
@@ -104,8 +108,8 @@ class Database(Protocol):
 
     def fail_document(self, document: str, error: str) -> None: ...
 
-    def stored_vectors(self, document: str) -> dict[tuple[tuple[str, ...], str], Vectors]:
-        """Vectors (width,) by (headings, text) of the chunks that stand under the document's name:
+    def stored_vectors(self, document: str) -> dict[tuple[str, tuple[str, ...], str], Vectors]:
+        """Vectors (width,) by (title, headings, text) of what stands under the document's name:
         what did not change need not be embedded again."""
         ...
 

@@ -27,6 +27,8 @@ _HEADING_LEFT_COST = 4.0
 
 _LANGUAGE_CHARACTERS = 120
 _LANGUAGE_SURE = 0.9
+_TITLE_CHARACTERS = 200
+"""Of a title that a model reads: some are whole sentences of law."""
 """A chunk that is shorter, or less clearly in another language, is in that of its document."""
 
 
@@ -59,9 +61,15 @@ def chunk(extract: Extract) -> tuple[Chunk, ...]:
     return tuple(chunks)
 
 
-def passage_text(chunk: Chunk) -> str:
-    """What a model of sentence vectors reads of a chunk: the headings above it, then its text."""
-    return "\n".join((" > ".join(chunk.headings), chunk.text)) if chunk.headings else chunk.text
+def passage_text(title: str, chunk: Chunk) -> str:
+    """What a model of sentence vectors reads of a chunk: title, headings above it, then its text.
+
+    The title stands once, though it may be the first heading or what the text begins with.
+    """
+    above = list(chunk.headings)
+    if title and title not in above and not chunk.text.startswith(title):
+        above.insert(0, title[:_TITLE_CHARACTERS])
+    return "\n".join((" > ".join(above), chunk.text)) if above else chunk.text
 
 
 def _sections(extract: Extract) -> Iterator[tuple[int, int, list[Heading]]]:

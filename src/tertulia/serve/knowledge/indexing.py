@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tertulia.errors import DataError, ServeError, TertuliaError
@@ -60,13 +60,12 @@ class Indexer:
         originals: Originals,
         embedder: Embedder,
         *,
-        embedder_of: Callable[[str], str | None] | None = None,
         limits: Limits | None = None,
         batch: int = 32,
     ) -> None:
-        """`embedder_of` names the model of a collection; `batch` passages are embedded at once."""
+        """`batch` passages are embedded at once."""
         self._database, self._originals, self._embedder = database, originals, embedder
-        self._embedder_of, self._limits, self._batch = embedder_of, limits or Limits(), batch
+        self._limits, self._batch = limits or Limits(), batch
         self._progress = IndexingProgress()
         self._attempts: dict[str, int] = {}
         self._woken, self._stopping = threading.Event(), threading.Event()
@@ -141,7 +140,7 @@ class Indexer:
                 self._woken.wait(_LOOK_SECONDS)
 
     def _index(self, document: Document) -> None:
-        name = self._embedder_of(document.collection) if self._embedder_of else None
+        name = self._database.collection_embedder(document.collection)
         if name is not None and name != self._embedder.name:
             raise ServeError(
                 "serve.other-embedder",
@@ -155,13 +154,13 @@ class Indexer:
             on_guess=lambda encoding: self._guessed(document, encoding),
         )
         chunks = chunk(extracted)
-        vectors = self._vectors(document, chunks)
+        vectors = self._vectors(document, extracted.title, chunks)
         self._database.store_index(document.id, Indexed(extract=extracted, chunks=chunks), vectors)
         self._attempts.pop(document.id, None)
         done = self._progress
         self._progress = replace(done, indexed=done.indexed + 1, chunks=done.chunks + len(chunks))
 
-    def _vectors(self, document: Document, chunks: Sequence[Chunk]) -> Vectors:
+    def _vectors(self, document: Document, title: str, chunks: Sequence[Chunk]) -> Vectors:
         """Vectors (chunks, width): those that are stored already, and the others embedded."""
         import numpy as np
 
@@ -169,7 +168,7 @@ class Indexer:
         vectors = np.zeros((len(chunks), self._embedder.width), dtype=np.float32)
         new = []
         for at, each in enumerate(chunks):
-            known = stored.get((each.headings, each.text))
+            known = stored.get((title, each.headings, each.text))
             if known is None:
                 new.append(at)
             else:
@@ -181,7 +180,7 @@ class Indexer:
                 raise _Stopped
             batch = new[first : first + self._batch]
             vectors[batch] = self._embedder.embed_passages(
-                [passage_text(chunks[at]) for at in batch]
+                [passage_text(title, chunks[at]) for at in batch]
             )
         return vectors
 
