@@ -52,6 +52,7 @@ def _asked(model: str, number: int, max_tokens: int) -> dict[str, Any]:
         "model": model,
         "max_tokens": max_tokens,
         "temperature": 0.7,
+        "top_p": 0.95,
         "seed": number,
         "stream": True,
         "stream_options": {"include_usage": True},

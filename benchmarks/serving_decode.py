@@ -1,8 +1,9 @@
 """Decoding through the HTTP API beside the bare engine: tokens per second, paired.
 
-The bare leg steps the engine's batch in a process of its own and only counts ids; the other asks
-the server over HTTP, streaming, with keys and a database. Both answer the same questions with the
-same settings, and take turns which goes first. Time runs from the first to the last token of all
+The bare leg is the engine alone in a process of its own: openvino-genai's own loop, which only
+counts ids, or for another engine our batch without the scheduler. The other asks the server over
+HTTP, streaming, with keys and a database. Both answer the same questions with the same settings,
+and take turns which goes first. Time runs from the first to the last token of all
 answers, so that reading prompts counts in neither.
 
     python -m benchmarks.serving_decode [--quick] [--model M] [--engine openvino] [--threads 1]
@@ -14,10 +15,13 @@ import asyncio
 import multiprocessing
 import statistics
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from benchmarks.bare_openvino import BareOpenvino
 from benchmarks.command_line import begin, parser, publish, quick_or
 from benchmarks.figures import spread, table
 from benchmarks.serving_client import Heard, ask, continuation
@@ -123,22 +127,29 @@ def _ask_bare(connection: Connection, first: int, streams: int) -> float:
 
 def _bare(connection: Connection, leg: Leg) -> None:
     """The bare engine in its own process: answers (first, streams) with tokens a second."""
-    batch = open_batch(leg.model, leg.engine, EngineSettings(threads=leg.threads))
     tokenizer = open_tokenizer_of(leg.model)
+    speed: Callable[[list[tuple[list[int], TextRequest]]], float]
+    if leg.engine == "openvino":
+        speed = BareOpenvino(leg.model, threads=leg.threads, rows=max(_STREAMS)).speed
+    else:
+        batch = open_batch(leg.model, leg.engine, EngineSettings(threads=leg.threads))
+        speed = partial(_stepped, batch)
     while (asked := connection.recv()) is not None:
         first, streams = asked
+        requests = []
         for number in range(first, first + streams):
             body = continuation("", number, max_tokens=leg.tokens)
             ids = [tokenizer.special.start, *tokenizer.encode(body["prompt"])]
-            request = TextRequest(
-                max_tokens=leg.tokens, temperature=body["temperature"], top_p=1.0, seed=number
-            )
-            batch.begin(number, ids, request)
-        connection.send(_stepped(batch, streams))
-    batch.close()
+            settings = {name: body[name] for name in ("temperature", "top_p", "seed", "max_tokens")}
+            requests.append((ids, TextRequest(**settings)))
+        connection.send(speed(requests))
 
 
-def _stepped(batch: DecodingBatch, streams: int) -> float:
+def _stepped(batch: DecodingBatch, asked: list[tuple[list[int], TextRequest]]) -> float:
+    streams = len(asked)
+    for ids, request in asked:
+        assert request.seed is not None
+        batch.begin(request.seed, ids, request)
     start, tokens, left = 0.0, 0, streams
     while left:
         for decoded in batch.step():

@@ -95,14 +95,15 @@ def documents(language: str, corpora: Path) -> Iterator[CollectionDocument]:
     """The documents of a language's collection, in a fixed order."""
     for source in COLLECTIONS[language]:
         taken = 0
-        found = _documents(source, corpora / language / f"{source.name}.jsonl.zst")
+        found = source_documents(source, corpora / language / f"{source.name}.jsonl.zst")
         for document in sorted(found, key=lambda document: digest_of(document.id)):
             if taken + len(document.text) <= source.characters:
                 taken += len(document.text)
                 yield document
 
 
-def _documents(source: Source, path: Path) -> Iterator[CollectionDocument]:
+def source_documents(source: Source, path: Path) -> Iterator[CollectionDocument]:
+    """All documents of a source, in the order of its file."""
     if source.kind == "blocks":
         yield from _blocks(source, path)
         return

@@ -21,15 +21,17 @@ from tokenizers import Tokenizer
 from scripts.sentence_model.first_embeddings import first_embeddings
 from scripts.sentence_model.held_out import held_out
 from scripts.sentence_model.pairs import Pair
+from scripts.sentence_model.questions import question_pairs
 from scripts.sentence_model.teacher import Floats, Teacher
 from scripts.sentence_model.text_sources import all_pairs, tokenizer_texts
+from tertulia.compute.machine import Machine
 from tertulia.compute.profiles import resolve_machine
 from tertulia.inference.sentence_model import save_sentence_model
 from tertulia.model.config import ModelConfig
 from tertulia.model.transformer import Transformer
 from tertulia.tokenizer.special import EOS
 from tertulia.tokenizer.train import train_bpe
-from tertulia.train.contrastive import ContrastiveTuning
+from tertulia.train.contrastive import ContrastiveTuning, SentencePair
 from tertulia.train.initialise import initialise
 from tertulia.train.loop import Loop, LoopSettings
 from tertulia.train.numerics import empty_model, numeric_settings
@@ -42,6 +44,8 @@ BATCH_ROWS = 21
 """8,064 tokens: one pass, and some 150 pairs among which a partner has to be found."""
 LONGEST_TAUGHT = 139
 """The teacher's tokens; its time goes to sentences and short passages."""
+QUESTION_EPOCHS, REPLAYED = 3, 12_000
+"""How often each written question is learnt, and how many pairs of before keep it company."""
 ASYMMETRIC = ("title", "sentence", "question", "sentence in passage")
 """Kinds of pairs whose second side is a passage to the teacher."""
 _QUESTIONS = Path("benchmarks/retrieval/questions")
@@ -115,14 +119,8 @@ def _short(teacher: Teacher, prefix: str, text: str) -> bool:
 
 def train(pairs: list[Pair], backend: Tokenizer, taught_N2E: Floats, work: Path) -> Transformer:
     """The model after one epoch, its first embeddings in `work`."""
-
-    def ids(texts: list[str]) -> list[np.ndarray]:
-        encoded = backend.encode_batch([text.lower() for text in texts])
-        return [np.asarray([*one.ids[: SIDE - 1], EOS], dtype=np.int64) for one in encoded]
-
-    sides = zip(ids([p.first for p in pairs]), ids([p.second for p in pairs]), strict=True)
     objective = ContrastiveTuning(
-        list(sides),
+        sides(pairs, backend),
         context=CONTEXT,
         batch_rows=BATCH_ROWS,
         epochs=1,
@@ -139,22 +137,62 @@ def train(pairs: list[Pair], backend: Tokenizer, taught_N2E: Floats, work: Path)
             first = torch.from_numpy(np.load(work / "first_embeddings.npy"))
             model.model.embed_tokens.weight.copy_(first)
         model.bidirectional = True
-        settings = LoopSettings(
-            rates=Rates(
-                optimizer="muon",
-                learning_rate=0.003,
-                embedding_learning_rate=0.002,
-                weight_decay=0.01,
-            ),
-            warmup_fraction=0.03,
-            decay_fraction=0.6,
-            checkpoint_tokens=1_500_000,
+        rates = Rates(
+            optimizer="muon",
+            learning_rate=0.003,
+            embedding_learning_rate=0.002,
+            weight_decay=0.01,
         )
-        loop = Loop(
-            model, objective, settings, machine, work / "checkpoints", observers=[Told(objective)]
-        )
-        loop.run("sentence vectors")
+        run(model, objective, rates, 0.6, machine, work / "checkpoints")
     return model.eval()
+
+
+def tune(
+    model: Transformer, questions: list[Pair], replayed: list[Pair], backend: Tokenizer, work: Path
+) -> Transformer:
+    """The model after the written questions, with pairs of before among them."""
+    objective = ContrastiveTuning(
+        [*sides(questions, backend), *sides(replayed, backend)],
+        context=CONTEXT,
+        batch_rows=BATCH_ROWS,
+        epochs=QUESTION_EPOCHS,
+        seed=1,
+    )
+    machine = resolve_machine()
+    with numeric_settings(machine):
+        rates = Rates(
+            optimizer="muon",
+            learning_rate=0.001,
+            embedding_learning_rate=0.0005,
+            weight_decay=0.01,
+        )
+        run(model.train(), objective, rates, 0.9, machine, work / "tuning")
+    return model.eval()
+
+
+def sides(pairs: list[Pair], backend: Tokenizer) -> list[SentencePair]:
+    """Token ids of both texts of each pair."""
+
+    def ids(texts: list[str]) -> list[np.ndarray]:
+        encoded = backend.encode_batch([text.lower() for text in texts])
+        return [np.asarray([*one.ids[: SIDE - 1], EOS], dtype=np.int64) for one in encoded]
+
+    return list(zip(ids([p.first for p in pairs]), ids([p.second for p in pairs]), strict=True))
+
+
+def run(
+    model: Transformer,
+    objective: ContrastiveTuning,
+    rates: Rates,
+    decay: float,
+    machine: Machine,
+    scratch: Path,
+) -> None:
+    """One phase of training, taken up again where it was interrupted."""
+    settings = LoopSettings(
+        rates=rates, warmup_fraction=0.03, decay_fraction=decay, checkpoint_tokens=1_500_000
+    )
+    Loop(model, objective, settings, machine, scratch, observers=[Told(objective)]).run("vectors")
 
 
 class Told:
@@ -194,7 +232,9 @@ def main() -> None:
     if not (work / "first_embeddings.npy").exists():
         np.save(work / "first_embeddings.npy", first_embeddings(backend, teacher))
     model = train(pairs, backend, taught_N2E, work)
-    kinds = Counter(pair.kind for pair in pairs)
+    questions = question_pairs(arguments.data)
+    model = tune(model, questions, pairs[:REPLAYED], backend, work)
+    kinds = Counter(pair.kind for pair in [*pairs, *questions])
     facts = {
         "licence": "Apache-2.0",
         "made_by": "scripts/sentence_model/build.py",

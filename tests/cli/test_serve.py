@@ -97,6 +97,7 @@ class TestRefusals:
     ) -> None:
         (tmp_path / "file").write_text("")
         assert "error[serve.folder]" in self._refused(tmp_path / "file", capsys)
+        assert "error[serve.folder]" in self._refused(tmp_path / ("x" * 300), capsys)
 
     @pytest.mark.loopback
     def test_a_model_that_is_not_there(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,6 +52,25 @@ def test_what_it_refuses_is_that_requests_error(batch: LlamaCppBatch) -> None:
     assert heard[1].error is not None
     assert "invalid tokens" in heard[1].error.what
     assert heard[2].finish == "length"
+    batch.close()
+
+
+@pytest.mark.parametrize("chunks", [[], [{"choices": []}]])
+def test_an_answer_that_breaks_off_is_an_error(
+    batch: LlamaCppBatch, chunks: list[dict[str, Any]]
+) -> None:
+    """It would otherwise be waited for until its time is over."""
+
+    class BreaksOff:
+        def handle_completions(self, _: object, hear: Callable[[dict[str, Any]], bool]) -> None:
+            for chunk in chunks:
+                hear(chunk)
+
+    whole, batch._server = batch._server, BreaksOff()
+    batch.begin(1, [1, 80], TextRequest())
+    [heard] = [decoded for _ in range(20) for decoded in batch.step()]
+    assert heard.error is not None
+    batch._server = whole
     batch.close()
 
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tertulia.errors import ModelError
-from tertulia.inference import open_text_engine as opening
 from tertulia.inference.open_text_engine import gguf_of, is_base, open_text_engine
 from tertulia.inference.text_engine import EngineSettings, Message, TextEngine
 from tests.inference.tiny_engines import listen, local_engine, open_batch, text_of, write_gguf
 
 SETTINGS = EngineSettings(threads=1)
+OPENING = "tertulia.inference.open_text_engine"
+"""The room exports its function under the module's own name."""
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +32,7 @@ def opened_kinds(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     def note(path: Path, engine: str, settings: EngineSettings) -> None:
         opened.append((path.name, engine))
 
-    monkeypatch.setattr(opening, "_open_local", note)
+    monkeypatch.setattr(import_module(OPENING), "_open_local", note)
     return opened
 
 
@@ -72,7 +74,7 @@ def test_a_file_that_openvino_does_not_read_is_for_torch(
         if engine == "openvino":
             raise ModelError("inference.openvino-refuses", "it is BF16")
 
-    monkeypatch.setattr(opening, "_open_local", refuse)
+    monkeypatch.setattr(import_module(OPENING), "_open_local", refuse)
     open_text_engine(gguf)
     assert tried == ["openvino", "torch"]
 

@@ -54,6 +54,30 @@ def test_a_schema_that_it_cannot_compile_fails_alone(batch: OpenvinoBatch) -> No
     assert text_of([*first, *heard[2]]) == alone
 
 
+def test_who_leaves_while_its_schema_is_tried_takes_nobody_along(batch: OpenvinoBatch) -> None:
+    ids = [1, 80, 90, 100]
+    batch.begin(1, ids, GREEDY)
+    alone = text_of(finished(batch)[1])
+    batch.begin(2, ids, GREEDY)
+    batch.begin(3, ids, TextRequest(json_schema='{"type": "nonsense"}'))
+    batch.end(3)
+    first = batch._without(3, RuntimeError("not this one"))
+    assert [one.key for one in first if one.error] == [3]
+    heard = finished(batch)
+    assert text_of(heard[2]) == alone
+    batch.close()
+
+
+def test_what_cannot_begin_leaves_nothing_behind(batch: OpenvinoBatch) -> None:
+    impossible = TextRequest(temperature=1e-60)
+    with pytest.raises(RuntimeError):
+        batch.begin(1, [1, 80], impossible)
+    assert batch._running == {}
+    batch.begin(2, [1, 80], TextRequest(temperature=1e-60, json_schema='{"type": "boolean"}'))
+    assert [one.error is not None for one in finished(batch)[2]] == [True]
+    batch.close()
+
+
 def test_more_sequences_than_pages_all_end(batch: OpenvinoBatch) -> None:
     """They wait for one another, and what was read may be read again."""
     for key in range(12):

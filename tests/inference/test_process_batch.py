@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tertulia.errors import ModelError
+from tertulia.inference import process_batch
 from tertulia.inference.decoding_batch import DecodingBatch
 from tertulia.inference.open_text_engine import open_batch as open_by_settings
 from tertulia.inference.process_batch import ProcessBatch
@@ -60,6 +61,55 @@ def test_it_answers_as_the_batch_within_does_and_outlives_its_death(gguf: Path) 
         await there.close()
 
     asyncio.run(work())
+
+
+def test_a_process_that_is_stuck_holds_up_neither_time_nor_close(
+    gguf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process_batch, "_PATIENCE", 0.2)
+
+    async def work() -> None:
+        batch = ProcessBatch(opener(gguf))
+        engine = local_engine(batch, gguf)
+        os.kill(batch._process.pid, signal.SIGSTOP)
+        with pytest.raises(ModelError) as caught:
+            await listen(engine, "La casa", max_tokens=10, timeout=0.1)
+        assert caught.value.code == "inference.timeout"
+        asked = asyncio.create_task(listen(engine, "La casa", max_tokens=10))
+        while engine.load().running == 0:
+            await asyncio.sleep(0.002)
+        await engine.close()
+        with pytest.raises(ModelError) as caught:
+            await asked
+        assert caught.value.code == "inference.closed"
+        assert batch._process.returncode == -signal.SIGKILL
+
+    asyncio.run(work())
+
+
+def test_a_process_that_is_stuck_for_long_is_replaced(gguf: Path) -> None:
+    """A schema can keep openvino's compiler busy for ever."""
+
+    async def work() -> None:
+        batch = ProcessBatch(opener(gguf), silence=0.3)
+        engine = local_engine(batch, gguf)
+        os.kill(batch._process.pid, signal.SIGSTOP)
+        with pytest.raises(ModelError) as caught:
+            await listen(engine, "La casa", max_tokens=10)
+        assert caught.value.code == "inference.failed"
+        batch._silence = 60.0
+        assert text_of(await listen(engine, "La casa", max_tokens=3, temperature=0.0))
+        await engine.close()
+
+    asyncio.run(work())
+
+
+def test_no_module_of_the_folder_it_is_started_in_is_run(
+    gguf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pickle.py").write_text("raise SystemExit(3)")
+    monkeypatch.chdir(tmp_path)
+    ProcessBatch(opener(gguf)).close()
 
 
 def test_an_error_of_opening_crosses_over(tmp_path: Path) -> None:

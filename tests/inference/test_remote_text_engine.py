@@ -140,6 +140,21 @@ def test_what_is_asked_for_reaches_the_server() -> None:
     assert (body["logprobs"], body["top_logprobs"]) == (True, 2)
 
 
+def test_half_a_surrogate_pair_reaches_the_server_as_json_has_it() -> None:
+    script = Scripted(GREETS)
+
+    async def work(url: str) -> None:
+        engine = RemoteTextEngine(url, "mine")
+        try:
+            await listen(engine, "a\ud800")
+        finally:
+            await engine.close()
+
+    with serving(script) as url:
+        asyncio.run(work(url))
+    assert script.asked[0]["prompt"] == "a\ud800"
+
+
 def test_a_stop_string_that_the_api_has_no_room_for_is_found_here() -> None:
     pieces, _ = asked(Scripted(GREETS), stop=("1", "2", "3", "4", "n d"))
     assert text_of(pieces) == "Bo"

@@ -98,6 +98,15 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
         load_sentence_model(folder)
 
 
+@pytest.mark.parametrize("facts", ["[]", '{"name": "x", "sha256": []}', "{}", "no JSON"])
+def test_facts_of_another_shape_are_told(tmp_path: Path, facts: str) -> None:
+    folder = save_tiny(tmp_path / "model")
+    (folder / "sentence_model.json").write_text(facts)
+    with pytest.raises(ModelError) as caught:
+        load_sentence_model(folder)
+    assert caught.value.code == "inference.sentence-model-damaged"
+
+
 def test_the_name_tells_the_weights(embedder: SentenceEmbedder, tmp_path: Path) -> None:
     folder = save_tiny(tmp_path / "model")
     assert open_embedder(str(folder)).name == embedder.name

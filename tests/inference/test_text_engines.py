@@ -121,6 +121,14 @@ def test_a_seed_is_a_text_alone_and_among_others(tiny: Tiny) -> None:
     assert len(set(together[:3])) == 3
 
 
+@pytest.mark.parametrize("temperature", [1e-60, 1e-42, 1e-7])
+def test_nearly_no_temperature_is_none(tiny: Tiny, temperature: float) -> None:
+    if tiny.kind == "remote":
+        pytest.skip("another server's own affair")
+    coldest = text_of(asked(tiny, max_tokens=8, **GREEDY))
+    assert text_of(asked(tiny, max_tokens=8, temperature=temperature)) == coldest
+
+
 def test_likeliest_texts_are_the_same_alone_and_among_others(tiny: Tiny) -> None:
     prompts = ["La casa", "O mar da Coruña estaba", "Zenbat ordu", "Non sei", "Què", "La casa"]
 

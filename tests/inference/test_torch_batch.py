@@ -123,6 +123,15 @@ def test_a_row_that_cannot_be_sampled_fails_alone(
     assert heard[0][-1].tokens > 2
 
 
+def test_more_alternatives_than_there_are_tokens_are_all_of_them(
+    batch: TorchBatch, tokenizer: Tokenizer
+) -> None:
+    asked = TextRequest(max_tokens=1, temperature=0.0, log_probabilities=10**6)
+    batch.begin(1, prompt(tokenizer, "La casa"), asked)
+    [told] = finished(batch)[1][-1].likelihoods
+    assert len(told.alternatives) == tokenizer.vocabulary
+
+
 def test_rows_end_in_any_order_and_free_their_place(
     batch: TorchBatch, tokenizer: Tokenizer
 ) -> None:

@@ -15,6 +15,7 @@ import pytest
 from fastapi import FastAPI
 from mcp import Client, StdioServerParameters
 
+from tertulia.errors import ServeError
 from tertulia.serve.api.app import create_app
 from tertulia.serve.api.services import Services
 from tertulia.serve.database.open_database import SqlDatabase, open_database
@@ -122,8 +123,22 @@ def test_what_is_out_of_bounds_or_not_seen_is_told_as_an_error(database: SqlData
         await ask(UXIA, "read_document", document="doc-1", length=10**9)
         await ask(UXIA, "search", question="x", limit=10**6)
         await ask(UXIA, "search", question="")
+        await ask(UXIA, "search", question="x", collections=["vs_1"] * 33)
 
     anyio.run(all_of_them)
+
+
+def test_a_failure_tells_nothing_of_the_server(database: SqlDatabase) -> None:
+    def failing(*_: object, **__: object) -> list[Hit]:
+        raise ServeError("serve.database-unavailable", "it is gone", where="/srv/tertulia.db")
+
+    async def ask() -> None:
+        async with Client(mcp_server(database, failing, UXIA)) as client:
+            answer = await client.call_tool("search", {"question": "x", "collections": ["vs_1"]})
+            assert answer.is_error and "its log says why" in str(answer.content)
+            assert "tertulia.db" not in str(answer.content)
+
+    anyio.run(ask)
 
 
 def test_over_stdio(database: SqlDatabase, tmp_path: Path) -> None:
@@ -165,6 +180,8 @@ def test_over_http_each_request_is_its_keys(database: SqlDatabase) -> None:
             transport = httpx.ASGITransport(app)
             async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as bare:
                 assert (await bare.post("/mcp", json={})).status_code == 401
+                shown = {"Authorization": f"Bearer {keys[UXIA]}"}
+                assert (await bare.get("/mcp", headers=shown)).status_code == 405
 
     anyio.run(ask)
 

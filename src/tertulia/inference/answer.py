@@ -31,9 +31,16 @@ class Answer:
         self._written = self._sent = 0
 
     async def pieces(self) -> AsyncIterator[Piece]:
-        """What arrives, until the piece that says why the answer ended; raises the ModelError."""
+        """What arrives, until the piece that says why the answer ended; raises the ModelError.
+
+        Time runs here too: an engine that is stuck in a step tells nobody that theirs is over.
+        """
         while not self.over:
-            arrived = await self._arrived.get()
+            try:
+                async with asyncio.timeout_at(self.due):
+                    arrived = await self._arrived.get()
+            except TimeoutError as error:
+                raise self.late() from error
             # A reader who is slower than the engine gets larger pieces, not ever later ones.
             while isinstance(arrived, Piece) and not self._arrived.empty():
                 arrived = _joined(arrived, self._arrived.get_nowait())

@@ -86,16 +86,28 @@ class LlamaCppBatch:
 
     def _ask(self, key: int, body: dict[str, Any], request: TextRequest) -> None:
         listener = _Listener(key, request, TokenText(self._tokenizer), self._stops)
+        ended = False
 
         def hear(chunk: dict[str, Any]) -> bool:
             """Whether the server is to stop."""
-            if key not in self._running:
+            nonlocal ended
+            if key not in self._running or ended:
                 return True
-            self._heard.put(listener.hear(chunk))
+            try:
+                decoded = listener.hear(chunk)
+            except Exception as error:
+                # Raised into the server's own thread it would be heard of by nobody.
+                decoded = Decoded(key=key, error=failed(error))
+            ended = decoded.finish is not None or decoded.error is not None
+            self._heard.put(decoded)
             return False
 
         try:
-            self._server.handle_completions(body, hear)
+            # Whoever left while waiting for a thread is not even read.
+            if key in self._running:
+                self._server.handle_completions(body, hear)
+                if not ended:
+                    raise RuntimeError("llama.cpp broke off in the middle of an answer")
         except Exception as error:
             self._heard.put(Decoded(key=key, error=failed(error)))
 

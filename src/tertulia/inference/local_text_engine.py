@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import replace
@@ -21,6 +22,11 @@ from tertulia.inference.text_engine import (
 if TYPE_CHECKING:
     from tertulia.inference.decoding_batch import DecodingBatch
     from tertulia.tokenizer.tokenizer import Tokenizer
+
+_LONG = 20_000
+"""Characters of a prompt that becomes ids in another thread: it would hold up the event loop."""
+_COLDEST = 1e-6
+"""Temperature below which the likeliest token is taken: logits divided by less overflow."""
 
 
 class LocalTextEngine:
@@ -46,14 +52,19 @@ class LocalTextEngine:
         self, messages: Sequence[Message], request: TextRequest, *, user: str = ""
     ) -> AsyncGenerator[Piece, None]:
         """The assistant's next turn; raises ModelError also for a model that cannot chat."""
-        return self._generate(lambda: self._chat_ids(messages), request, user)
+        size = sum(len(message.content) for message in messages)
+        return self._generate(lambda: self._chat_ids(messages), size, request, user)
 
     def complete(
         self, prompt: str, request: TextRequest, *, user: str = ""
     ) -> AsyncGenerator[Piece, None]:
         """What follows the text, which begins a document."""
-        start = self._tokenizer.special.start
-        return self._generate(lambda: [start, *self._tokenizer.encode(prompt)], request, user)
+        return self._generate(
+            lambda: [self._tokenizer.special.start, *self._tokenizer.encode(prompt)],
+            len(prompt),
+            request,
+            user,
+        )
 
     def count_tokens(self, messages: Sequence[Message]) -> int:
         """How many tokens the conversation takes, template included."""
@@ -80,10 +91,10 @@ class LocalTextEngine:
         return ids
 
     async def _generate(
-        self, prompt_ids: Callable[[], list[int]], request: TextRequest, user: str
+        self, prompt_ids: Callable[[], list[int]], size: int, request: TextRequest, user: str
     ) -> AsyncGenerator[Piece, None]:
         check_request(request, self.capabilities, self.name)
-        ids = prompt_ids()
+        ids = await asyncio.to_thread(prompt_ids) if size > _LONG else prompt_ids()
         room = self.context - len(ids)
         if room < 1:
             raise ModelError(
@@ -92,7 +103,11 @@ class LocalTextEngine:
                 "answer",
                 remedy="Shorten the text or leave out earlier turns",
             )
-        fitting = replace(request, max_tokens=min(request.max_tokens, room))
+        fitting = replace(
+            request,
+            max_tokens=min(request.max_tokens, room),
+            temperature=0.0 if request.temperature < _COLDEST else request.temperature,
+        )
         # Otherwise the work would go on until the garbage is collected.
         async with contextlib.aclosing(self._scheduler.generate(ids, fitting, user)) as pieces:
             async for piece in pieces:

@@ -104,20 +104,22 @@ class OpenvinoBatch:
             seed=secrets.randbits(32) if request.seed is None else request.seed,
             text=TokenText(self._tokenizer),
         )
-        self._running[key] = row
         if request.json_schema is None:
             self._add(key, row)
         else:
             self._unproven.append(key)
+        self._running[key] = row
 
     def step(self) -> list[Decoded]:
         """See `DecodingBatch`."""
         # Whether openvino knows a schema shows when it writes the first token, as a failure of the
         # whole step: so there is one of which that is not known yet, and no more.
-        if self._proving is None and self._unproven:
+        begins = self._proving is None and bool(self._unproven)
+        if begins:
             self._proving = self._unproven.pop(0)
-            self._add(self._proving, self._running[self._proving])
         try:
+            if begins and self._proving is not None:
+                self._add(self._proving, self._running[self._proving])
             self._pipeline.step()
         except RuntimeError as error:
             if self._proving is None:
@@ -236,6 +238,9 @@ class OpenvinoBatch:
         for key in others:
             self.end(key)
         self._proving = None
+        # Not there among the others where it has left, or could not even be added.
+        self._running.pop(refused, None)
+        others.pop(refused, None)
         self._pipeline.step()
         told = ModelError(
             "inference.setting",
@@ -243,7 +248,6 @@ class OpenvinoBatch:
             remedy="Leave out what openvino does not know, or use the engine torch",
         )
         errors = [Decoded(key=refused, error=told)]
-        del others[refused]
         for key, row in others.items():
             if row.request.json_schema is not None:
                 errors.append(Decoded(key=key, error=failed(error)))

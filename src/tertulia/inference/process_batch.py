@@ -26,17 +26,24 @@ _AHEAD_MESSAGES, _AHEAD_BYTES = 64, 2**16
 """What the child tells at most before the parent has taken it."""
 _PATIENCE = 10.0
 """Seconds that a child has to end by itself."""
+_WAIT = 0.05
+"""Seconds after which a step gives up waiting, so that who left, and a close, are noticed."""
+_SILENCE = 120.0
+"""Seconds of a step after which a child counts as stuck: reading a prompt takes a few."""
 
 
 class ProcessBatch:
     """A `DecodingBatch` whose work another process does."""
 
-    def __init__(self, opener: Opener) -> None:
+    def __init__(self, opener: Opener, *, silence: float = _SILENCE) -> None:
         """`opener` travels to the child: a function of a module, or a partial of one.
 
-        Raises what it raises there.
+        After `silence` seconds of steps that tell nothing the child counts as stuck.
+        Raises what the opener raises there.
         """
-        self._opener = opener
+        self._opener, self._silence = opener, silence
+        self._process: subprocess.Popen[bytes]
+        self._connection: Connection
         self._start()
 
     def begin(self, key: int, ids: Sequence[int], request: TextRequest) -> None:
@@ -44,12 +51,15 @@ class ProcessBatch:
         self._tell("begin", key, tuple(ids), request)
 
     def step(self) -> list[Decoded]:
-        """See `DecodingBatch`."""
+        """See `DecodingBatch`; empty where the child is still at it."""
         try:
+            if not self._connection.poll(_WAIT):
+                return self._nothing()
             grown: list[Decoded] = self._connection.recv()
         except (EOFError, OSError) as error:
             status = self._process.wait(_PATIENCE)
             raise RuntimeError(f"its process ended with status {status}") from error
+        self._silent = 0.0
         self._tell("taken")
         return grown
 
@@ -71,16 +81,26 @@ class ProcessBatch:
             self._process.kill()
             self._process.wait()
 
+    def _nothing(self) -> list[Decoded]:
+        self._silent += _WAIT
+        if self._silent >= self._silence:
+            self._process.kill()
+            raise RuntimeError(f"its process told nothing for {self._silence:g} seconds")
+        return []
+
     def _tell(self, verb: str, *arguments: object) -> None:
         # That a child is gone is told by the next step, as the error of all whom it concerns.
         with contextlib.suppress(OSError):
             self._connection.send((verb, arguments))
 
     def _start(self) -> None:
+        self._silent = 0.0
+        """Seconds that steps have waited for the child since it told anything."""
         self._connection, theirs = Pipe()
         # Not by multiprocessing: that would run the user's own script again in the child.
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _PROGRAM, str(theirs.fileno())],
+            # -P: no module of the folder in which the server happens to be started.
+            [sys.executable, "-P", "-c", _PROGRAM, str(theirs.fileno())],
             pass_fds=(theirs.fileno(),),
             stdin=subprocess.DEVNULL,
             # Ctrl-C is for the server, which ends its children itself.

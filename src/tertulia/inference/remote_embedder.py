@@ -32,7 +32,8 @@ class RemoteEmbedder:
         self._client, self._model = client, model
         self._prefixes = (query_prefix, passage_prefix)
         self.name = f"{client.url} {model}"
-        self.width = len(self._vectors(["?"])[0])
+        self.width = 0
+        self.width = self._vectors(["?"]).shape[1]
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """See `Embedder`; raises as `OpenAIClient.post`."""
@@ -66,7 +67,7 @@ class RemoteEmbedder:
             found = np.array([row["embedding"] for row in rows], dtype=np.float32)
         except (KeyError, TypeError, ValueError) as error:
             raise unexpected(self._client.url) from error
-        if found.ndim != 2 or len(found) != len(texts):
+        if found.ndim != 2 or found.shape != (len(texts), self.width or found.shape[1]):
             raise unexpected(self._client.url)
         return found
 

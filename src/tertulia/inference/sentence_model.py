@@ -89,7 +89,7 @@ def load_sentence_model(folder: Path) -> SentenceModel:
         transformer.model.load_state_dict(values, assign=True)
         # There is no output layer in the file: nothing is generated.
         transformer.lm_head.weight = transformer.model.embed_tokens.weight
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
         raise ModelError(
             "inference.sentence-model-damaged",
             f"this is no whole model of sentence vectors: {error}",

@@ -43,7 +43,7 @@ class _Row:
     generator: torch.Generator
     constraint: JsonConstraint | None
     cache: KeyValueCache
-    """Of the prompt, while it is being read."""
+    """Of the prompt, only while it is being read."""
     prompt: int
     cached: int
 
@@ -135,6 +135,8 @@ class TorchBatch:
         keys, values = row.cache.keys[:, 0], row.cache.values[:, 0]
         self._prefixes.keep(row.ids, keys, values)
         self._cache.join(keys, values)
+        # From here on its numbers are those of the batch.
+        del row.cache
         self._writing.append(row)
         logits_V = self._model.lm_head(hidden_1TD[:, -1])[0]
         decoded = self._choose(row, logits_V)
@@ -214,6 +216,6 @@ def _likelihoods(row: _Row, logits_V: Tensor, token: int) -> tuple[TokenLikeliho
     if count is None:
         return ()
     nats_V = logits_V.log_softmax(-1)
-    best = nats_V.topk(count)
+    best = nats_V.topk(min(count, len(nats_V)))
     others = list(zip(best.indices.tolist(), best.values.tolist(), strict=True))
     return (row.text.likelihood(token, float(nats_V[token]), others),)

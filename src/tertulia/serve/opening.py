@@ -45,10 +45,10 @@ def open_state(data: Path, database: str | None) -> Database:
 
     try:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except (FileExistsError, NotADirectoryError) as error:
+    except OSError as error:
         raise ServeError(
             "serve.folder",
-            "this is no folder",
+            f"this cannot be the server's folder ({error.strerror})",
             where=str(data),
             remedy="Name another one with --data",
         ) from error

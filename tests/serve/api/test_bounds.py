@@ -9,10 +9,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from tertulia.serve.api import errors
 from tertulia.serve.api.app import create_app
 from tertulia.serve.api.services import Services
 from tertulia.serve.limits import Limits
@@ -234,3 +236,28 @@ def test_a_client_that_does_not_read_is_cut_off(services: Services, engine: Scri
         while not engine.closed and time.monotonic() - begun < 20:
             time.sleep(0.02)
     assert (engine.running, engine.closed) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("embeddings", {"model": "x", "input": [{}] * 50_000}),
+        ("embeddings", {"model": "x", "input": [[{}] * 50_000]}),
+        ("completions", {"model": "x", "prompt": [[{}] * 50_000]}),
+        (
+            "chat/completions",
+            {"model": "x", "messages": [{"role": "user", "content": [{}] * 50_000}]},
+        ),
+        ("chat/completions", {"model": "x", "messages": [{}] * 50_000}),
+    ],
+)  # fmt: skip
+def test_many_mistakes_cost_no_more_than_one(
+    client: TestClient, path: str, body: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+    invalid = errors._invalid
+    monkeypatch.setattr(
+        errors, "_invalid", lambda problems: (told.append(len(problems)), invalid(problems))[1]
+    )
+    assert client.post(f"/v1/{path}", json=body).status_code == 400
+    assert told[0] < 10

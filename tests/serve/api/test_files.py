@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from starlette.datastructures import UploadFile
 from starlette.testclient import TestClient
 
 from tertulia.serve.api.app import create_app
@@ -120,12 +122,14 @@ def test_a_file_over_the_bound_leaves_nothing(services: Services, tmp_path: Path
     assert [path for path in (tmp_path / "originals").rglob("*") if path.is_file()] == []
 
 
-def test_one_owner_cannot_fill_the_disk(services: Services) -> None:
+def test_one_owner_cannot_fill_the_disk(services: Services, tmp_path: Path) -> None:
     bounded = dataclasses.replace(services, limits=Limits(owner_bytes=10))
     client = asking(create_app(bounded, open_here=True))
     statuses = [_upload(client, f"{n}", bytes([n]) * 6).status_code for n in range(3)]
     assert statuses == [200, 413, 413]
     assert len(client.get("/v1/files").json()["data"]) == 1
+    # Nor with what is refused.
+    assert sum(path.is_file() for path in (tmp_path / "originals").rglob("*")) == 1
 
 
 def test_the_newest_file_comes_first_a_page_at_a_time(client: TestClient) -> None:
@@ -178,3 +182,14 @@ def test_another_user_sees_nothing_of_it(services: Services, database: Database)
     ):
         assert (answer.status_code, answer.json()["error"]["code"]) == (404, "file_not_found")
     assert ana.get(f"/v1/files/{file}").status_code == 200
+
+
+def test_a_full_temporary_folder_is_told(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(self: UploadFile, data: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(UploadFile, "write", full)
+    refused = _upload(client, "a", b"a")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (507, "serve.disk-full")

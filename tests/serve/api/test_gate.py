@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import httpx
 import pytest
+from anyio.to_thread import current_default_thread_limiter
 from starlette.testclient import TestClient
 
 from tertulia.errors import ServeError
@@ -176,3 +180,42 @@ def test_other_machines_are_let_in_only_with_keys(database: Database) -> None:
 )
 def test_which_addresses_only_this_machine_reaches(host: str, here: bool) -> None:
     assert is_loopback(host) is here
+
+
+@pytest.mark.parametrize("header", ["Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"])
+def test_what_a_proxy_passes_on_needs_a_key_even_on_an_open_server(
+    services: Services, key: str, header: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passed_on = {header: "203.0.113.7"}
+    assert _get(services, authorization=f"Bearer {key}", **passed_on) == 200
+    monkeypatch.setattr(services.database, "keys", lambda tenant: [])
+    assert _get(services, open_here=True, **passed_on) == 401
+
+
+def test_names_and_sites_are_compared_as_browsers_write_them(services: Services) -> None:
+    app = create_app(
+        services,
+        open_here=True,
+        hosts=frozenset({"Intranet.Example"}),
+        origins=["https://Intranet.Example/"],
+    )
+    headers = {"host": "intranet.example", "origin": "https://intranet.example"}
+    answer = asking(app).get("/v1/models", headers=headers)
+    assert answer.status_code == 200
+    assert answer.headers["access-control-allow-origin"] == "https://intranet.example"
+
+
+def test_nobody_waits_at_the_door_for_a_slow_search(services: Services) -> None:
+    async def ask() -> int:
+        transport = httpx.ASGITransport(create_app(services, open_here=True))
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            threads = current_default_thread_limiter()
+            busy = [
+                threads.acquire_on_behalf_of(object()) for _ in range(int(threads.total_tokens))
+            ]
+            await asyncio.gather(*busy)
+            async with asyncio.timeout(5):
+                refused = await client.post("/v1/chat/completions", json={"model": "none"})
+            return refused.status_code
+
+    assert asyncio.run(ask()) == 400

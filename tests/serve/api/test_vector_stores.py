@@ -11,6 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tertulia.serve.api.app import create_app
+from tertulia.serve.api.model_names import find_collections
 from tertulia.serve.api.services import Services
 from tertulia.serve.database.database import Database
 from tertulia.serve.database.records import Hit, Indexed, Reader
@@ -123,16 +124,17 @@ def test_adding_a_file_twice_changes_nothing(client: TestClient, database: Datab
     assert len(client.get(path).json()["data"]) == 1
 
 
-def test_the_same_content_under_the_same_name_is_the_same_document(
-    client: TestClient, database: Database
-) -> None:
+def test_files_of_one_name_stand_side_by_side(client: TestClient, database: Database) -> None:
+    # A client polls each file that it put in: none may make way for its namesake.
     store = _store(client)["id"]
     path = f"/v1/vector_stores/{store}/files"
-    first, copy = _file(client), _file(client)
-    client.post(path, json={"file_id": first})
-    _index(database)
-    assert client.post(path, json={"file_id": copy}).json()["id"] == first
-    assert len(client.get(path).json()["data"]) == 1
+    files = [_file(client), _file(client), _file(client, content=b"otra")]
+    for file in files:
+        assert client.post(path, json={"file_id": file}).json()["id"] == file
+    for _ in files:
+        _index(database)
+    states = [client.get(f"{path}/{file}").json()["status"] for file in files]
+    assert states == ["completed"] * 3
 
 
 def test_a_deleted_file_leaves_its_stores(client: TestClient, database: Database) -> None:
@@ -254,3 +256,14 @@ class TestSearch:
         path = f"/v1/vector_stores/{_store(client)['id']}/search"
         refused = client.post(path, json={"query": "a"})
         assert (refused.status_code, refused.json()["error"]["code"]) == (404, "no_search")
+
+
+def test_a_name_means_ones_own_store_before_what_others_share(
+    two: tuple[TestClient, TestClient], services: Services
+) -> None:
+    ana, bea = two
+    theirs = _store(bea, tertulia={"readers": ["*"]})["id"]
+    reader = Reader(tenant="default", user="ana")
+    assert [one.id for one in find_collections(services, ("normas",), reader)] == [theirs]
+    own = _store(ana)["id"]
+    assert [one.id for one in find_collections(services, ("normas",), reader)] == [own]

@@ -50,7 +50,7 @@ def queue(
         Document(
             id=id,
             collection=collection,
-            file=f"file-{id}",
+            file="",
             name=name or f"{id}.txt",
             sha256=sha256 or id,
             state="queued",

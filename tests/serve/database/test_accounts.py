@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 
 from tertulia.errors import ServeError
-from tertulia.serve.database.open_database import SqlDatabase
+from tertulia.serve.database.open_database import SqlDatabase, open_database
 from tertulia.serve.database.records import ApiKey, StoredFile
 from tests.serve.database.filling import ANA, BEÑAT, STRANGER, add_collection, queue
 
@@ -99,3 +100,14 @@ def test_text_that_no_database_can_hold_keeps_its_length(database: SqlDatabase) 
     found = database.file("file-1", ANA)
     assert found is not None
     assert found.name == "a\ufffdb\ufffdc"
+
+
+def test_a_database_is_told_from_every_other(address: str, tmp_path: Path) -> None:
+    first, other = open_database(address), open_database(tmp_path / "other.db")
+    identity = first.identity()
+    assert identity == first.identity() != other.identity()
+    first.close()
+    again = open_database(address)
+    assert again.identity() == identity
+    for opened in (again, other):
+        opened.close()

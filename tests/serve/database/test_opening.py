@@ -5,12 +5,13 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tertulia.errors import MissingExtraError, ServeError
 from tertulia.serve.database import index_writing, schema
 from tertulia.serve.database.open_database import SqlDatabase, open_database
-from tertulia.serve.database.postgres import PostgresEngine
+from tertulia.serve.database.postgres import PostgresEngine, _without_password
 from tests.serve.database.filling import ANA, add, add_collection, found_by_words, queue
 from tests.serve.database.index_state import assert_consistent, index_state
 
@@ -158,3 +159,42 @@ def test_a_package_that_is_missing_is_named_with_its_extra(
         open_database(where)
     assert caught.value.code == "serve.missing-extra"
     assert "tertulia[serve]" in str(caught.value.remedy)
+
+
+def test_connections_that_the_server_ended_are_opened_again(postgres: str) -> None:
+    database = open_database(postgres)
+    with database._engine.reading(), database._engine.reading(), psycopg.connect(postgres) as other:
+        own = "SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = %s"
+        pids = [pid for (pid,) in other.execute(own, ("client backend",)).fetchall()]
+    with psycopg.connect(postgres, autocommit=True) as other:
+        for pid in pids:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
+    assert database.keys("default") == []
+    database.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("postgresql://ana:secret@h/db", "postgresql://ana@h/db"),
+        ("postgresql://h/db?user=ana&password=secret", "postgresql://h/db?user=ana&password=…"),
+        ("postgresql://[secret/db", "postgresql://…"),
+    ],
+)
+def test_an_address_is_told_without_its_password(url: str, told: str) -> None:
+    assert _without_password(url) == told
+
+
+def test_an_address_in_broken_brackets() -> None:
+    with pytest.raises(ServeError) as caught:
+        open_database("postgresql://ana:secret@[h/db")
+    assert caught.value.code == "serve.database-unavailable"
+    assert "secret" not in str(caught.value)
+
+
+def test_no_other_user_of_the_machine_reads_the_file(tmp_path: Path) -> None:
+    database = open_database(tmp_path / "tertulia.db")
+    add_collection(database)
+    modes = [path.stat().st_mode & 0o077 for path in tmp_path.glob("tertulia.db*")]
+    assert len(modes) == 3 and not any(modes)
+    database.close()

@@ -46,7 +46,7 @@ def queue(
         Document(
             id=id,
             collection="vs_1",
-            file=f"file-{id}",
+            file="",
             name=name,
             sha256=stored.sha256,
             state="queued",

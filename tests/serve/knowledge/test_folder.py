@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -113,3 +116,22 @@ def test_a_collection_of_somebody_else_is_not_there(
     with pytest.raises(ServeError) as refused:
         add_folder(folder, "vs_2", OWNER, database, originals, limit=1000)
     assert refused.value.code == "serve.no-collection"
+
+
+def test_a_folder_that_cannot_be_read_takes_nothing_out(
+    folder: Path, database: SqlDatabase, originals: Originals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _added(folder, database, originals)
+    (folder / "pleno.txt").rename(folder / "outro.txt")
+    scandir = os.scandir
+
+    def broken(path: Path) -> Any:
+        if Path(path).name == "taxas":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", broken)
+    changes = _added(folder, database, originals)
+    assert changes.removed == ("pleno.txt",)
+    assert changes.refused == (("taxas", "Permission denied"),)
+    assert set(_names(database)) == {"outro.txt", "taxas/auga.md"}

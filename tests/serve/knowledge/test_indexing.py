@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import os
 import threading
 import time
 from collections.abc import Sequence
 
 import pytest
 
-from tertulia.errors import ModelError
+from tertulia.errors import ModelError, ServeError
 from tertulia.inference.embedder import Vectors
 from tertulia.serve.database.open_database import SqlDatabase
 from tertulia.serve.database.records import Document
+from tertulia.serve.knowledge import indexing
 from tertulia.serve.knowledge.indexing import Indexer
 from tertulia.serve.knowledge.originals import Originals
 from tests.corpus.readers import samples
@@ -189,3 +192,23 @@ def _await(done: object) -> None:
     while not done():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def test_what_was_deleted_is_swept_while_the_worker_runs(
+    database: SqlDatabase,
+    originals: Originals,
+    indexer: Indexer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(indexing, "_SWEEP_SECONDS", 0.0)
+    indexer.start()
+    digest = originals.put(io.BytesIO(b"unused"), 100).sha256
+    os.utime(originals.path(digest), (1, 1))
+    end = time.monotonic() + 10
+    while not indexer.progress.swept and time.monotonic() < end:
+        indexer.wake()
+        time.sleep(0.01)
+    assert indexer.stop(10)
+    assert indexer.progress.swept == 1
+    with pytest.raises(ServeError):
+        originals.path(digest)

@@ -85,13 +85,28 @@ def test_a_sweep_takes_what_is_unused_and_an_hour_old(originals: Originals, tmp_
     unfinished.write_bytes(b"x")
     for path in (originals.path(used), originals.path(unused), unfinished):
         os.utime(path, (1, 1))
-    assert originals.sweep({used}) == 2
-    assert sorted(_files(tmp_path)) == sorted([used, young])
+    assert originals.sweep({used}, 1) == 2
+    assert sorted(_files(tmp_path)) == sorted([used, young, "databases"])
+
+
+def test_what_another_database_may_need_is_left_alone(originals: Originals) -> None:
+    assert originals.sweep(set(), 1) == 0
+    originals.put(io.BytesIO(TEXT), 1000)
+    os.utime(originals.path(DIGEST), (1, 1))
+    assert [originals.sweep(set(), database) for database in (2, 1)] == [0, 0]
+    assert originals.verify(DIGEST)
 
 
 def test_what_is_given_again_is_young_again(originals: Originals) -> None:
     originals.put(io.BytesIO(TEXT), 1000)
     os.utime(originals.path(DIGEST), (1, 1))
     originals.put(io.BytesIO(TEXT), 1000)
-    assert originals.sweep(set()) == 0
+    assert originals.sweep(set(), 1) == 0
     assert originals.verify(DIGEST)
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(ServeError) as refused:
+        Originals(tmp_path / "file" / "originals").put(io.BytesIO(TEXT), 1000)
+    assert refused.value.code == "serve.disk-full"

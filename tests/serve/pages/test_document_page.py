@@ -123,6 +123,15 @@ def test_all_of_a_long_text_is_in_its_parts(seed: str, repeats: int) -> None:
     assert visible.split() == text.split() or "".join(visible.split()) == "".join(text.split())
 
 
+def test_an_endless_page_is_shown_in_stretches() -> None:
+    text = "auga\n\n" * 50_000
+    pages = (Page(number=1, start=0, end=9), Page(number=2, start=9, end=len(text)))
+    shown = parts(Extract(text=text, title="t", language=None, pages=pages))
+    assert [part.number for part in shown] == [1] + [2] * (len(shown) - 1)
+    assert "".join(text[part.start : part.end] for part in shown) == text
+    assert max(part.end - part.start for part in shown) <= 60_000
+
+
 @pytest.mark.parametrize(
     ("accepted", "wanted"),
     [

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from tertulia.serve.retrieval.analysis import analyse, index_terms, question_words, same_language
 from tertulia.serve.retrieval.cognates import MARK, cognate_key
 from tertulia.serve.retrieval.folding import LONGEST_WORD, fold, words
+from tertulia.serve.retrieval.stemming import _stem
 
 
 @pytest.mark.parametrize(
@@ -43,8 +47,19 @@ def test_a_word_has_a_bounded_length() -> None:
 
 
 SAME_STEM = {
-    "es": ["información informaciones informacion", "camión camiones", "aplicar aplicado aplica"],
-    "ca": ["informació informacions informacio", "col·lecció col.leccions", "servir serveixen"],
+    "es": [
+        "información informaciones informacion",
+        "camión camiones",
+        "aplicar aplicado aplica",
+        "luz luces",
+        "índice índices",
+    ],
+    "ca": [
+        "informació informacions informacio",
+        "col·lecció col.leccions",
+        "servir serveixen",
+        "plaça places",
+    ],
     "ca-valencia": ["servici servicis servei serveis", "servix serveix", "orde ordes"],
     "eu": ["etxe etxeak etxeetan etxera", "liburu liburuak liburuari", "legeak legeen"],
     "gl": [
@@ -54,6 +69,10 @@ SAME_STEM = {
         "cidadán cidadáns",
         "aplicar aplicaron aplicado",
         "luz luces",
+        "índice índices",
+        "lei leis",
+        "país países",
+        "real reais",
     ],
     "en": ["server servers", "search searching"],
 }
@@ -133,3 +152,32 @@ def test_catalan_and_valencian_are_one_language_and_unknown_ones_none() -> None:
     assert same_language("es-AR", "es")
     assert not same_language("es", "gl")
     assert not same_language(None, None)
+
+
+def test_threads_do_not_spoil_each_others_stems() -> None:
+    """The worker that indexes and the searches stem side by side."""
+    endings = ("ment", "cions", "res", "ven", "ria", "rien", "des", "tives", "bles")
+    asked = [begin + end for begin in ("canta", "informa", "recull") for end in endings]
+    plain = _stem.__wrapped__
+    alone = [plain(word, "ca") for word in asked]
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            found = threads.map(lambda _: [plain(word, "ca") for word in asked], range(80))
+            assert all(stems == alone for stems in found)
+    finally:
+        sys.setswitchinterval(before)
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "other"),
+    [
+        ("es", "marco", "marzo"),
+        ("gl", "marco", "marzo"),
+        ("ca", "marc", "març"),
+        ("ca", "placa", "plaça"),
+    ],
+)
+def test_hard_and_soft_c_are_kept_apart(language: str, one: str, other: str) -> None:
+    assert analyse(one, language) != analyse(other, language)

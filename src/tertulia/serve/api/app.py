@@ -76,12 +76,13 @@ def create_app(
     for router in (*(module.router for module in _MODULES), *routers):
         app.include_router(router, dependencies=shown)
     app.add_api_route("/healthz", _health, tags=["server"], operation_id="health")
+    origins = [origin.lower().rstrip("/") for origin in origins]
     app.add_middleware(BodyBounds, limits=services.limits)
     app.add_middleware(KeyGate, database=services.database, open_here=open_here)
     if origins:
         app.add_middleware(
             CORSMiddleware,
-            allow_origins=list(origins),
+            allow_origins=origins,
             allow_methods=["GET", "POST", "DELETE"],
             allow_headers=["*"],
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -27,7 +27,7 @@ class Turn(BaseModel):
 
     model_config = _STRICT
     role: Literal["system", "developer", "user", "assistant", "tool", "document"]
-    content: str | list[TextPart] | None = None
+    content: str | Annotated[list[TextPart], Field(fail_fast=True)] | None = None
 
     def message(self) -> Message:
         """The same as engines read it; parts are joined as they stand."""
@@ -73,7 +73,7 @@ class Extension(BaseModel):
 class ChatRequest(TextParameters):
     """A conversation to be answered."""
 
-    messages: list[Turn] = Field(min_length=1, max_length=4096)
+    messages: list[Turn] = Field(fail_fast=True, min_length=1, max_length=4096)
     logprobs: bool | None = None
     max_completion_tokens: int | None = Field(None, ge=1, le=2**31)
     response_format: ResponseFormat | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Annotated
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
@@ -14,7 +13,12 @@ from tertulia.serve.api.errors import ApiError, unsupported
 from tertulia.serve.api.generation import Head, completion_likelihoods, new_head, usage_of, whole
 from tertulia.serve.api.json_route import JsonRoute
 from tertulia.serve.api.model_names import find_target, unknown_model
-from tertulia.serve.api.parameters import TextParameters, refuse_unsupported, text_requests
+from tertulia.serve.api.parameters import (
+    TextOrTexts,
+    TextParameters,
+    refuse_unsupported,
+    text_requests,
+)
 from tertulia.serve.api.services import Asking, Served, queue_user
 from tertulia.serve.api.streams import (
     DONE,
@@ -36,7 +40,7 @@ _TOKENS = 16
 class CompletionRequest(TextParameters):
     """A text to be continued, or several."""
 
-    prompt: str | Annotated[list[str | int | list[int]], Field(min_length=1, max_length=2048)]
+    prompt: TextOrTexts
     logprobs: int | None = Field(None, ge=0, le=5)
 
     def prompts(self) -> list[str]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import Sequence
-from typing import Annotated, Literal
+import json
+from collections.abc import Iterator, Sequence
+from typing import Literal
 
 import numpy as np
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
@@ -18,6 +19,7 @@ from tertulia.inference.embedder import Embedder, Vectors
 from tertulia.serve.api.errors import ApiError, unsupported
 from tertulia.serve.api.json_route import JsonRoute
 from tertulia.serve.api.model_names import unknown_model
+from tertulia.serve.api.parameters import TextOrTexts
 from tertulia.serve.api.services import Asking, Served, Services
 from tertulia.serve.api.streams import while_connected
 
@@ -32,7 +34,7 @@ class EmbeddingRequest(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="ignore")
     model: str = Field(min_length=1, max_length=512)
-    input: str | Annotated[list[str | int | list[int]], Field(min_length=1)]
+    input: TextOrTexts
     encoding_format: Literal["float", "base64"] = "float"
     dimensions: int | None = Field(None, ge=1)
     input_type: Literal["query", "passage"] = "passage"
@@ -80,13 +82,8 @@ async def create_embedding(
     vectors, tokens = await while_connected(
         request, _embedded(embedder, texts, asked.input_type, turn)
     )
-    rows: list[EmbeddingShape] = [
-        {"object": "embedding", "index": place, "embedding": _written(row, asked.encoding_format)}
-        for place, row in enumerate(vectors)
-    ]
-    usage: EmbeddingUsage = {"prompt_tokens": tokens, "total_tokens": tokens}
-    answer: EmbeddingList = {"object": "list", "model": asked.model, "data": rows, "usage": usage}
-    return JSONResponse(answer)
+    body = await run_sync(_body, asked, vectors, tokens)
+    return Response(body, media_type="application/json")
 
 
 def _texts(asked: EmbeddingRequest, services: Services) -> list[str]:
@@ -114,6 +111,18 @@ async def _embedded(
             parts.append(await run_sync(embed, batch))
             tokens += await run_sync(embedder.count_tokens, batch)
     return np.concatenate(parts), tokens
+
+
+def _body(asked: EmbeddingRequest, vectors: Vectors, tokens: int) -> bytes:
+    """An `EmbeddingList`, vector by vector: a million numbers at once would hold up every stream,
+    also from another thread."""
+    usage: EmbeddingUsage = {"prompt_tokens": tokens, "total_tokens": tokens}
+    head = json.dumps({"object": "list", "model": asked.model, "usage": usage})
+    rows: Iterator[EmbeddingShape] = (
+        {"object": "embedding", "index": place, "embedding": _written(row, asked.encoding_format)}
+        for place, row in enumerate(vectors)
+    )
+    return f'{head[:-1]}, "data": [{", ".join(map(json.dumps, rows))}]}}'.encode()
 
 
 def _written(row: Vectors, encoding: str) -> list[float] | str:

@@ -39,6 +39,7 @@ _STATUS = {
     "inference.unreachable": 502,
     "serve.disk-full": 507,
     "serve.no-original": 404,
+    "serve.other-embedder": 400,
     "serve.too-large": 413,
 }
 """What HTTP calls the errors that a request can meet; all others are the server's own."""
@@ -124,19 +125,19 @@ def api_error(error: Exception) -> ApiError:
 def install(app: FastAPI) -> None:
     """Lets every failure of `app` answer in this shape."""
 
-    def known(request: Request, error: Exception) -> Response:
+    async def known(request: Request, error: Exception) -> Response:
         return error_response(api_error(error))
 
-    def http(request: Request, error: Exception) -> Response:
+    async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, StarletteHTTPException)
         told = ApiError(error.status_code, str(error.detail), headers=_plain(error.headers))
         return error_response(error if isinstance(error, ApiError) else told)
 
-    def invalid(request: Request, error: Exception) -> Response:
+    async def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         return error_response(_invalid(error.errors()))
 
-    def left(request: Request, error: Exception) -> Response:
+    async def left(request: Request, error: Exception) -> Response:
         return Response(status_code=CLIENT_LEFT)
 
     app.add_exception_handler(TertuliaError, known)
@@ -149,9 +150,10 @@ def install(app: FastAPI) -> None:
 def _invalid(problems: Sequence[Any]) -> ApiError:
     """The first of the deepest problems; what was sent is not repeated.
 
-    Of a value that may be this or that each kind complains: the kind that was meant goes deepest.
+    Of a value that may be this or that each kind complains: the kind that was meant goes deepest,
+    or is too long.
     """
-    first = max(problems, key=lambda problem: len(_parts(problem["loc"])))
+    first = max(problems, key=lambda one: (len(_parts(one["loc"])), one["type"] == "too_long"))
     if first["type"] == "json_invalid":
         return ApiError(400, "The body is not JSON", code="invalid_json")
     param = _place(first["loc"])

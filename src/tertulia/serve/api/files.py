@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import time
 from collections.abc import Iterator
@@ -75,12 +76,11 @@ async def create_file(request: Request, services: Served, reader: Asking) -> Res
 def _keep(upload: Upload, services: Services, originals: Originals, reader: Reader) -> StoredFile:
     limits = services.limits
     left = limits.owner_bytes - services.database.file_bytes(reader)
-    if left <= 0:
+    # Before it is kept: what is refused afterwards would lie there until the next sweep.
+    if upload.stream.seek(0, os.SEEK_END) > left or left <= 0:
         raise _quota(limits.owner_bytes)
     upload.stream.seek(0)
     original = originals.put(upload.stream, limits.file_bytes)
-    if original.size > left:
-        raise _quota(limits.owner_bytes)
     file = StoredFile(
         id=f"file-{secrets.token_hex(12)}",
         tenant=reader.tenant,
@@ -148,7 +148,10 @@ def delete_file(file_id: str, services: Served, reader: Asking) -> FileDeleted:
     """Forgets it, and takes it out of the reader's vector stores."""
     file = _file(services, file_id, reader)
     for collection in every(partial(services.database.collections, reader)):
-        services.database.delete_document(document_id(collection.id, file.id), reader)
+        document = document_id(collection.id, file.id)
+        # Looked for first: deleting takes the lock of all indexing.
+        if services.database.document(document, reader):
+            services.database.delete_document(document, reader)
     return {
         "id": file.id,
         "object": "file",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -16,6 +17,8 @@ from tertulia.serve.keys import LOCAL, TENANT, find_key, reader_of
 
 PUBLIC = ("/healthz", "/openapi.json")
 """Paths that tell nothing that a stranger may not know."""
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
+_THREADS = 8
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -30,7 +33,8 @@ class HostGate:
         self, app: ASGIApp, *, hosts: frozenset[str] | None, origins: frozenset[str]
     ) -> None:
         """`hosts` None takes any; `origins` are such as `https://intranet.example`."""
-        self._app, self._hosts, self._origins = app, hosts, origins
+        self._app, self._origins = app, origins
+        self._hosts = None if hosts is None else frozenset(map(str.lower, hosts))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and (error := self._refused(Headers(scope=scope))):
@@ -52,7 +56,8 @@ class KeyGate:
     """Lets in who shows a valid key and notes for whom it is; see `Reader`.
 
     A server that is `open_here` lets everybody in as the user `local`, for as long as it has seen
-    no key: the first one that is made closes it for good.
+    no key: the first one that is made closes it for good. What a proxy passes on is never let in
+    so: it may come from anywhere.
     """
 
     def __init__(
@@ -65,24 +70,28 @@ class KeyGate:
     ) -> None:
         self._app, self._database, self._clock = app, database, clock
         self._open = open_here
+        # Threads of its own: nobody waits at the door for others' slow searches.
+        self._threads = CapacityLimiter(_THREADS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] in PUBLIC:
             await self._app(scope, receive, send)
             return
-        shown = Headers(scope=scope).get("authorization", "")
+        headers = Headers(scope=scope)
+        forwarded = any(name in headers for name in _FORWARDED)
+        shown = headers.get("authorization", "")
         try:
-            reader = await run_sync(self._reader, shown)
+            reader = await run_sync(self._reader, shown, forwarded, limiter=self._threads)
         except ApiError as error:
             await error_response(error)(scope, receive, send)
             return
         scope.setdefault("state", {})["reader"] = reader
         await self._app(scope, receive, send)
 
-    def _reader(self, shown: str) -> Reader:
+    def _reader(self, shown: str, forwarded: bool) -> Reader:
         if self._open:
             self._open = not self._database.keys(TENANT)
-        if self._open:
+        if self._open and not forwarded:
             return LOCAL
         scheme, _, key = shown.partition(" ")
         found = find_key(self._database, key.strip()) if scheme.lower() == "bearer" else None

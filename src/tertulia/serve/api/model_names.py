@@ -49,7 +49,8 @@ def find_collections(
 ) -> list[Collection]:
     """The collections of these ids or names that the reader sees; ApiError 404 for any other.
 
-    Of two that share a name the oldest is meant.
+    Of several that share a name the reader's own is meant, then the oldest: nobody's is hidden by
+    what another shares under its name.
     """
     found = []
     for name in wanted:
@@ -63,7 +64,7 @@ def find_collections(
 
 def _named(services: Services, name: str, reader: Reader) -> Collection | None:
     same = [one for one in services.database.collections(reader) if one.name == name]
-    return min(same, key=lambda one: (one.created, one.id), default=None)
+    return min(same, key=lambda one: (one.owner != reader.user, one.created, one.id), default=None)
 
 
 def stored_text(text: str) -> bool:

@@ -51,6 +51,13 @@ def _spelled(text: str) -> str:
 Stop = Annotated[str, Field(max_length=256), AfterValidator(_spelled)]
 
 
+_Ids = Annotated[list[int], Field(fail_fast=True)]
+TextOrTexts = (
+    str | Annotated[list[str | int | _Ids], Field(fail_fast=True, min_length=1, max_length=2048)]
+)
+"""One text or several. Of a list with many faults the first is told: a million would cost 1 GB."""
+
+
 class StreamOptions(BaseModel):
     """How a stream is told."""
 

@@ -105,13 +105,14 @@ class Services:
             return 0
 
 
-def services_of(request: Request) -> Services:
+# Asynchronous, so that no request has to find a free thread only to be looked at.
+async def services_of(request: Request) -> Services:
     """The services of the app that the request came to."""
     services: Services = request.app.state.services
     return services
 
 
-def reader_of(request: Request) -> Reader:
+async def reader_of(request: Request) -> Reader:
     """On whose behalf the request is made, as the key said."""
     reader: Reader = request.state.reader
     return reader

@@ -50,8 +50,13 @@ class Upload:
 
 @asynccontextmanager
 async def received(request: Request) -> AsyncIterator[Upload]:
-    """The upload, in a temporary file that is gone afterwards; raises ApiError 400."""
-    async with request.form(max_files=1, max_fields=_FIELDS, max_part_size=_FIELD_BYTES) as form:
+    """The upload, in a temporary file that is gone afterwards; raises ApiError 400, 507."""
+    try:
+        form = await request.form(max_files=1, max_fields=_FIELDS, max_part_size=_FIELD_BYTES)
+    except OSError as error:
+        message = "The server has no room for the file"
+        raise ApiError(507, message, code="serve.disk-full") from error
+    try:
         file, purpose = form.get("file"), form.get("purpose")
         if not isinstance(file, UploadFile):
             raise ApiError(400, "'file' is missing", param="file", code="missing")
@@ -61,6 +66,8 @@ async def received(request: Request) -> AsyncIterator[Upload]:
         if any(name.startswith("expires_after") for name in form):
             raise unsupported("expires_after", "delete the file when it is no longer needed")
         yield Upload(display_name(file.filename or ""), str(purpose), file.file)
+    finally:
+        await form.close()
 
 
 def display_name(given: str) -> str:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Mapping
-from functools import partial
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 from typing_extensions import TypedDict
 
-from tertulia.serve.api.paging import every
 from tertulia.serve.api.services import Services
 from tertulia.serve.database.records import Collection, Document, Reader, StoredFile
 
@@ -92,10 +90,7 @@ def add_file(
     attributes: Attributes,
     reader: Reader,
 ) -> Document:
-    """Queues the file for indexing; one that failed is tried again, any other is left as it is.
-
-    A document of the same name and content that is already there is returned instead.
-    """
+    """Queues the file for indexing; one that failed is tried again, any other is left as it is."""
     database = services.database
     known = database.document(document_id(collection.id, file.id), reader)
     if known is not None and known.state != "failed":
@@ -114,14 +109,7 @@ def add_file(
     )
     database.add_document(document)
     services.queued()
-    return database.document(document.id, reader) or _same(services, document, reader)
-
-
-def _same(services: Services, wanted: Document, reader: Reader) -> Document:
-    """The document that made the wanted one needless."""
-    others = every(partial(services.database.documents, wanted.collection, reader))
-    alike = (one for one in others if (one.name, one.sha256) == (wanted.name, wanted.sha256))
-    return next(alike, wanted)
+    return database.document(document.id, reader) or document
 
 
 def find_document(

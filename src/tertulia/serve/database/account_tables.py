@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 
 from tertulia.serve.database.dialect import Engine, Row
 from tertulia.serve.database.records import ApiKey, Reader, StoredFile
@@ -113,6 +114,16 @@ class AccountTables:
                 (reader.tenant, reader.user),
             )
         return int(found[0][0])
+
+    def identity(self) -> int:
+        """As Database."""
+        with self._engine.writing() as statements:
+            statements.rows(
+                "INSERT INTO counters (name, value) VALUES ('identity', ?) ON CONFLICT DO NOTHING",
+                (secrets.randbits(62),),
+            )
+            [(number,)] = statements.rows("SELECT value FROM counters WHERE name = 'identity'")
+        return int(number)
 
     def originals_in_use(self) -> set[str]:
         """As Database."""

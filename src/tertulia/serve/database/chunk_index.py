@@ -63,13 +63,13 @@ class ChunkIndex:
         with self._engine.writing() as statements:
             version = lock_index(statements)
             found = statements.rows(
-                "SELECT d.number, d.collection, d.name, c.width FROM documents d "
+                "SELECT d.number, d.collection, d.name, d.file, c.width FROM documents d "
                 "JOIN collections c ON c.number = d.collection WHERE d.id = ?",
                 (document,),
             )
             if not found:
                 return
-            number, collection, name, width = found[0]
+            number, collection, name, file, width = found[0]
             remove_index(statements, number)
             first = write_chunks(statements, number, chunks, bound, extract.language)
             if chunks:
@@ -92,11 +92,11 @@ class ChunkIndex:
                     number,
                 ),
             )
-            for (older,) in statements.rows(
-                "SELECT number FROM documents WHERE collection = ? AND name = ? AND number < ?",
-                (collection, name, number),
+            older = "collection = ? AND name = ? AND file = ? AND number < ?"
+            for (replaced,) in statements.rows(
+                f"SELECT number FROM documents WHERE {older}", (collection, name, file, number)
             ):
-                delete_whole(statements, older)
+                delete_whole(statements, replaced)
 
     def stored_vectors(self, document: str) -> dict[tuple[str, tuple[str, ...], str], Vectors]:
         """Vectors (width,) by title, headings and text, of the document that is replaced.

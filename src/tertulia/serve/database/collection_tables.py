@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 from tertulia.serve.database.dialect import Engine, Row, Statements
+from tertulia.serve.database.index_writing import lock_index
 from tertulia.serve.database.records import Collection, Reader
 from tertulia.serve.database.visibility import (
     OWNS,
@@ -97,6 +98,8 @@ class CollectionTables:
     def delete_collection(self, id: str, reader: Reader) -> bool:
         """As Database: with its documents and their index."""
         with self._engine.writing() as statements:
+            # Else it and an index writer could wait for one another's rows.
+            lock_index(statements)
             return bool(
                 statements.rows(
                     f"DELETE FROM collections AS c WHERE c.id = ? AND {OWNS} RETURNING number",

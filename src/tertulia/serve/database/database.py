@@ -49,6 +49,10 @@ class Database(Protocol):
         """The SHA-256 of every original that a file or a document needs."""
         ...
 
+    def identity(self) -> int:
+        """A random number, drawn once, that tells this database from every other."""
+        ...
+
     # Collections: the owner and the readers named see them; only the owner changes them
     def add_collection(self, collection: Collection) -> None: ...
     def collection(self, id: str, reader: Reader) -> Collection | None: ...
@@ -72,8 +76,8 @@ class Database(Protocol):
 
     # Documents
     def add_document(self, document: Document) -> None:
-        """Queues it. One with the same collection and name replaces the old one when it is ready;
-        the same name with the same SHA-256 is left as it is (nothing to index)."""
+        """Queues it. One with the same collection, name and file (that of a folder has none)
+        replaces the old one when it is ready; with the same SHA-256 it is left as it is."""
         ...
 
     def document(self, id: str, reader: Reader) -> Document | None: ...
@@ -103,7 +107,7 @@ class Database(Protocol):
 
     def store_index(self, document: str, indexed: Indexed, vectors: Vectors) -> None:
         """Text, chunks, words and vectors (chunks, width) in one transaction; the state is ready
-        then, and an older document of the same name is gone."""
+        then, and an older document of the same name and file is gone."""
         ...
 
     def fail_document(self, document: str, error: str) -> None: ...

@@ -43,8 +43,8 @@ class DocumentTables:
     def add_document(self, document: Document) -> None:
         """As Database; raises ServeError `serve.no-collection`.
 
-        One of the same name that waits or has failed makes way at once. Where the new one names no
-        readers it takes those of the one it replaces.
+        One of the same name and file that waits or failed makes way at once. Where it names no
+        readers, the new one takes those of the one it replaces.
         """
         with self._engine.writing() as statements:
             # Two of one name must not be added side by side.
@@ -58,8 +58,8 @@ class DocumentTables:
                 )
             same = statements.rows(
                 "SELECT number, state, sha256, restricted FROM documents "
-                "WHERE collection = ? AND name = ? ORDER BY number",
-                (found[0][0], document.name),
+                "WHERE collection = ? AND name = ? AND file = ? ORDER BY number",
+                (found[0][0], document.name, document.file),
             )
             if same and same[-1][1] != "failed" and same[-1][2] == document.sha256:
                 return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, LiteralString
@@ -93,9 +94,8 @@ class PostgresEngine:
     @contextmanager
     def _transaction(self, begin: LiteralString) -> Iterator[_PostgresStatements]:
         with self._errors_told():
-            connection = self._pool.take() or self._open()
+            connection = self._begun(begin)
             try:
-                connection.execute(begin)
                 yield _PostgresStatements(connection)
                 connection.execute("COMMIT")
             except BaseException:
@@ -105,6 +105,25 @@ class PostgresEngine:
             finally:
                 if connection.closed or not self._pool.give(connection):
                     connection.close()
+
+    def _begun(self, begin: LiteralString) -> psycopg.Connection[Row]:
+        """A connection in a transaction; idle ones that the server has ended are passed over."""
+        import psycopg
+
+        while (connection := self._pool.take()) is not None:
+            try:
+                connection.execute(begin)
+            except psycopg.OperationalError:
+                connection.close()
+            else:
+                return connection
+        connection = self._open()
+        try:
+            connection.execute(begin)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     def _open(self) -> psycopg.Connection[Row]:
         import psycopg
@@ -117,7 +136,8 @@ class PostgresEngine:
             )
         except psycopg.ProgrammingError as error:
             # An address that makes no sense is as bad as one where nobody answers.
-            raise psycopg.OperationalError(_first_line(error)) from error
+            told = _first_line(error).replace(self._url, self.where)
+            raise psycopg.OperationalError(told) from None
         for setting in _SETTINGS:
             connection.execute(setting)
         return connection
@@ -188,8 +208,12 @@ def _first_line(error: Exception) -> str:
 
 
 def _without_password(url: str) -> str:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "postgresql://…"
+    told = re.sub(r"([?&]password=)[^&#]*", r"\1…", url)
     if parts.password is None:
-        return url
+        return told
     host = parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=f"{parts.username or ''}@{host}"))
+    return urlunsplit(urlsplit(told)._replace(netloc=f"{parts.username or ''}@{host}"))

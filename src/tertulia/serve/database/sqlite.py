@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -48,6 +48,9 @@ class SqliteEngine:
         self._pool: Pool[apsw.Connection] = Pool()
         # SQLite has one writer; threads queue here in order instead of trying again and again.
         self._writer = Lock()
+        with suppress(OSError):
+            # SQLite would make it for everybody to read; what goes wrong it tells better.
+            path.touch(mode=0o600)
         with self._errors_told():
             connection = self._open()
             # Write-ahead log: readers keep their snapshot while one writes.

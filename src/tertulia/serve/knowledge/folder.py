@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +33,7 @@ class FolderChanges:
     passed_over: tuple[str, ...]
     """Files of other kinds, links, and what begins with a dot."""
     refused: tuple[tuple[str, str], ...]
-    """Files that could not be taken, with the reason."""
+    """Files that could not be taken, and folders that could not be read, with the reason."""
 
 
 def add_folder(
@@ -53,7 +53,7 @@ def add_folder(
     """
     if database.collection(collection, reader) is None:
         raise ServeError("serve.no-collection", f"there is no collection {collection}")
-    files, passed_over = _files(folder)
+    files, passed_over, unreadable = _files(folder)
     known = _known(database, collection, reader)
     added: list[str] = []
     changed: list[str] = []
@@ -70,7 +70,7 @@ def add_folder(
         if before is None or before.sha256 != original.sha256 or before.state == "failed":
             database.add_document(_queued(collection, name, original.sha256))
             (changed if before else added).append(name)
-    gone = sorted(known.keys() - {name for name, _ in files})
+    gone = _gone(known.keys() - {name for name, _ in files}, unreadable)
     for name in gone:
         for document in known[name]:
             database.delete_document(document.id, reader)
@@ -80,8 +80,14 @@ def add_folder(
         removed=tuple(gone),
         unchanged=len(files) - len(added) - len(changed) - len(refused),
         passed_over=passed_over,
-        refused=tuple(refused),
+        refused=(*refused, *unreadable),
     )
+
+
+def _gone(missing: set[str], unreadable: Sequence[tuple[str, str]]) -> list[str]:
+    """What is missing, but for folders that could not be read: it may be there all the same."""
+    unknown = tuple(f"{folder}/" for folder, _ in unreadable)
+    return sorted(name for name in missing if not name.startswith(unknown))
 
 
 def _queued(collection: str, name: str, sha256: str) -> Document:
@@ -109,10 +115,14 @@ def _known(database: Database, collection: str, reader: Reader) -> dict[str, lis
     return known
 
 
-def _files(folder: Path) -> tuple[list[tuple[str, Path]], tuple[str, ...]]:
-    """(name, path) of the documents in a folder and below, sorted, and what is passed over."""
+def _files(
+    folder: Path,
+) -> tuple[list[tuple[str, Path]], tuple[str, ...], list[tuple[str, str]]]:
+    """(name, path) of the documents in a folder and below, sorted; what is passed over; folders
+    that cannot be read, with the reason."""
     files, passed_over = [], []
-    for name, path in _walked(folder):
+    errors: list[OSError] = []
+    for name, path in _walked(folder, errors.append):
         hidden = any(part.startswith(".") for part in name.split("/"))
         kind = path.suffix.lower() in SUFFIXES
         if kind and not hidden and not path.is_symlink() and path.is_file():
@@ -125,17 +135,24 @@ def _files(folder: Path) -> tuple[list[tuple[str, Path]], tuple[str, ...]]:
             "a folder of documents is not there or holds none",
             where=str(folder),
         )
-    return files, tuple(passed_over)
+    unreadable = [
+        (_name(Path(error.filename), folder), error.strerror or type(error).__name__)
+        for error in errors
+    ]
+    return files, tuple(passed_over), unreadable
 
 
-def _walked(folder: Path) -> Iterator[tuple[str, Path]]:
+def _walked(folder: Path, on_error: Callable[[OSError], None]) -> Iterator[tuple[str, Path]]:
     """All files below a folder by their name within it, links to folders not followed."""
     found = []
-    for parent, folders, names in os.walk(folder, followlinks=False):
+    for parent, folders, names in os.walk(folder, onerror=on_error, followlinks=False):
         links = [name for name in folders if Path(parent, name).is_symlink()]
         for name in (*names, *links):
             path = Path(parent, name)
-            # A name that is not UTF-8 is told as it can be written.
-            written = path.relative_to(folder).as_posix().encode("utf-8", "replace").decode()
-            found.append((written, path))
+            found.append((_name(path, folder), path))
     return iter(sorted(found))
+
+
+def _name(path: Path, folder: Path) -> str:
+    # What is not UTF-8 is told as it can be written.
+    return path.relative_to(folder).as_posix().encode("utf-8", "replace").decode()

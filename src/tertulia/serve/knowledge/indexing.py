@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -24,6 +25,8 @@ from tertulia.serve.knowledge.originals import Originals
 
 _LOOK_SECONDS = 5.0
 """Between two looks at the queue, where nobody wakes the worker."""
+_SWEEP_SECONDS = 3600.0
+"""Between two sweeps of the originals: what users delete does not stay for long."""
 _ATTEMPTS = 3
 """How often a document is tried when not it but something else seems to be at fault."""
 _FAULTS = frozenset({"serve.no-original", "serve.other-embedder"})
@@ -68,6 +71,7 @@ class Indexer:
         self._limits, self._batch = limits or Limits(), batch
         self._progress = IndexingProgress()
         self._attempts: dict[str, int] = {}
+        self._sweep_due = 0.0
         self._woken, self._stopping = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -79,8 +83,7 @@ class Indexer:
     def start(self) -> None:
         """Queues again what a dead process left, sweeps the originals and starts the thread."""
         self._database.requeue_interrupted()
-        swept = self._originals.sweep(self._database.originals_in_use())
-        self._progress = replace(self._progress, swept=self._progress.swept + swept)
+        self._sweep()
         self._stopping.clear()
         self._thread = threading.Thread(target=self._run, name="indexer", daemon=True)
         self._thread.start()
@@ -131,6 +134,8 @@ class Indexer:
             self._woken.clear()
             try:
                 busy, trouble = self.index_next(), None
+                if time.monotonic() >= self._sweep_due:
+                    self._sweep()
             # Whatever it is, the next document is not to suffer from it.
             except Exception as error:
                 _log.warning("indexing waits: %s", error)
@@ -138,6 +143,12 @@ class Indexer:
             self._progress = replace(self._progress, trouble=trouble)
             if not busy and not self._stopping.is_set():
                 self._woken.wait(_LOOK_SECONDS)
+
+    def _sweep(self) -> None:
+        self._sweep_due = time.monotonic() + _SWEEP_SECONDS
+        in_use = self._database.originals_in_use()
+        swept = self._originals.sweep(in_use, self._database.identity())
+        self._progress = replace(self._progress, swept=self._progress.swept + swept)
 
     def _index(self, document: Document) -> None:
         name = self._database.collection_embedder(document.collection)

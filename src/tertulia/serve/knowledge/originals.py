@@ -14,6 +14,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import BinaryIO
 
 from tertulia.errors import ServeError
@@ -27,6 +28,7 @@ YOUNGEST_SECONDS = 3600
 _PIECE = 1 << 20
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _PARTIAL = "part-"
+_USERS = "databases"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,14 +45,18 @@ class Originals:
     def __init__(self, folder: Path, *, reserve: int = RESERVE_BYTES) -> None:
         """`reserve` bytes of the disk are left free."""
         self._folder, self._reserve = folder, reserve
+        self._settling = Lock()
 
     def put(self, stream: BinaryIO, limit: int) -> Original:
         """Stores what `stream` gives, at most `limit` bytes; the same content is stored once.
 
         Raises ServeError `serve.too-large` or `serve.disk-full`; nothing is left behind then.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=_PARTIAL, dir=self._folder)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(prefix=_PARTIAL, dir=self._folder)
+        except OSError as error:
+            raise _disk_full(str(error.strerror)) from error
         partial = Path(name)
         try:
             with os.fdopen(handle, "wb") as file:
@@ -81,21 +87,35 @@ class Originals:
         with self.path(sha256).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest() == sha256
 
-    def sweep(self, in_use: set[str]) -> int:
+    def sweep(self, in_use: set[str], database: int) -> int:
         """Removes what is not in use, and unfinished files, both only when an hour old.
 
-        Returns how many were removed.
+        Returns how many were removed. Of a folder that another database has used too nothing is:
+        one does not know what the other needs. `database` is `Database.identity`.
         """
-        if not self._folder.is_dir():
+        if not self._is_only_user(str(database)):
             return 0
         limit = time.time() - YOUNGEST_SECONDS
         stored = [path for path in self._folder.glob("??/*") if path.name not in in_use]
         removed = 0
         for path in (*stored, *self._folder.glob(f"{_PARTIAL}*")):
-            if path.is_file() and path.stat().st_mtime < limit:
-                path.unlink(missing_ok=True)
-                removed += 1
+            with self._settling:
+                if path.is_file() and path.stat().st_mtime < limit:
+                    path.unlink(missing_ok=True)
+                    removed += 1
         return removed
+
+    def _is_only_user(self, database: str) -> bool:
+        """Notes that the database uses the folder, and looks whether another ever did."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with (self._folder / _USERS).open("a+", encoding="ascii") as note:
+            note.seek(0)
+            users = set(note.read().split())
+            if database not in users:
+                note.write(f"{database}\n")
+                note.flush()
+                os.fsync(note.fileno())
+        return users <= {database}
 
     def _copied(self, stream: BinaryIO, file: BinaryIO, limit: int) -> Original:
         digest, size = hashlib.sha256(), 0
@@ -115,10 +135,11 @@ class Originals:
 
     def _settle(self, partial: Path, original: Original) -> None:
         place = self._place(original.sha256)
-        if place.is_file() and place.stat().st_size == original.size:
-            # As good as new: a sweep must not take what was just given again.
-            os.utime(place)
-            return
+        with self._settling:
+            if place.is_file() and place.stat().st_size == original.size:
+                # As good as new: a sweep must not take what was just given again.
+                os.utime(place)
+                return
         place.parent.mkdir(exist_ok=True)
         partial.chmod(0o600)
         partial.replace(place)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tertulia.serve.knowledge.document import Extract, Page, Span
 
 _PART = 6000
 """Characters that are shown at once of a format without pages, about."""
+_LONGEST_PAGE = 60_000
+"""Characters of a page that are shown at once: a hostile PDF's page can have millions."""
 
 _GAP = re.compile(r"\n[^\S\n]*\n")
 
@@ -30,19 +33,32 @@ class Piece:
 
 
 def parts(extract: Extract) -> tuple[Page, ...]:
-    """The pages; of a format without, stretches of the text between paragraphs."""
-    if extract.pages:
-        return extract.pages
-    text, start = extract.text, 0
+    """The pages, endless ones in stretches; of a format without, stretches between paragraphs."""
+    text = extract.text
+    if not extract.pages:
+        edges = _edges(text, 0, len(text), _PART)
+        return tuple(
+            Page(number=number, start=start, end=end)
+            for number, (start, end) in enumerate(pairwise(edges), start=1)
+        ) or (Page(number=1, start=0, end=0),)
     found: list[Page] = []
-    while start < len(text):
-        end = len(text)
-        if end - start > _PART:
-            gap = text.rfind("\n\n", start + _PART // 2, start + _PART)
-            end = gap + 2 if gap > 0 else start + _PART
-        found.append(Page(number=len(found) + 1, start=start, end=end))
-        start = end
-    return tuple(found) or (Page(number=1, start=0, end=0),)
+    for page in extract.pages:
+        if page.end - page.start <= _LONGEST_PAGE:
+            found.append(page)
+            continue
+        edges = _edges(text, page.start, page.end, _LONGEST_PAGE)
+        found += (Page(number=page.number, start=start, end=end) for start, end in pairwise(edges))
+    return tuple(found)
+
+
+def _edges(text: str, start: int, end: int, longest: int) -> list[int]:
+    """Where stretches of at most `longest` characters begin and end, between paragraphs if any."""
+    edges = [start]
+    while end - start > longest:
+        gap = text.rfind("\n\n", start + longest // 2, start + longest)
+        start = gap + 2 if gap > 0 else start + longest
+        edges.append(start)
+    return [*edges, end] if start < end else edges
 
 
 def part_with(extract: Extract, at: int) -> int:

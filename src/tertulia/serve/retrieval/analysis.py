@@ -15,7 +15,7 @@ from tertulia.serve.retrieval.folding import words
 from tertulia.serve.retrieval.stemming import stem
 from tertulia.serve.retrieval.stop_words import stop_words
 
-ANALYSIS = 1
+ANALYSIS = 2
 """Counted up whenever a text comes to be indexed by other terms; a database then follows."""
 
 _STEM_ABROAD = 0.5

@@ -10,6 +10,10 @@ from __future__ import annotations
 _SHORTEST = 3
 """Letters that a stem has to keep."""
 
+_SHORTEST_PLURAL = 5
+"""Letters of a plural in -is that stands for -l (`reais`); `leis` is of `lei`."""
+_WHOLE = frozenset(("pais",))
+"""Singulars that look like plurals."""
 _PLURALS = (
     ("cions", "cion"),
     ("ns", "n"),
@@ -17,7 +21,6 @@ _PLURALS = (
     ("eis", "el"),
     ("ois", "ol"),
     ("uis", "ul"),
-    ("ces", "z"),
     ("res", "r"),
     ("les", "l"),
     ("s", ""),
@@ -40,6 +43,8 @@ _VERBS = tuple(
 
 def stem(word: str) -> str:
     """`concellos`, `concello` -> `concell`; `aplicaron`, `aplicar` -> `aplic`."""
+    if word in _WHOLE:
+        return word
     singular = _replaced(word, _PLURALS)
     bare = _cut(singular, ("mente",))
     for endings in (_NOUNS, _VERBS):
@@ -51,6 +56,8 @@ def stem(word: str) -> str:
 
 def _replaced(word: str, endings: tuple[tuple[str, str], ...]) -> str:
     for ending, other in endings:
+        if ending.endswith("is") and len(word) < _SHORTEST_PLURAL:
+            continue
         if word.endswith(ending) and len(word) - len(ending) + len(other) >= _SHORTEST:
             return word[: -len(ending)] + other
     return word

@@ -7,6 +7,7 @@ where they tell an ending (`-ción`): those that have only one reading are put b
 from __future__ import annotations
 
 import re
+import threading
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -56,7 +57,11 @@ _VALENCIAN = {
     "jóvenes": "jove",
 }
 """Valencian words and spellings and the Catalan ones under which they are found."""
+_SOFT = {"es": "z", "gl": "z", "ca": "ç", "ca-valencia": "ç"}
+"""How c before e and i is written elsewhere: `luces`, `luz`; `places`, `plaça`."""
 _INCHOATIVE = re.compile(r"(?<=.{3})eix(en|o|)$")
+_ONE_AT_A_TIME = threading.Lock()
+"""A stemmer of Snowball keeps the word that it works on in itself."""
 
 
 def stem(word: str, language: str | None) -> str:
@@ -69,7 +74,7 @@ def _stem(word: str, language: str | None) -> str:
     if word[0].isdigit() or language is None:
         return word
     if language == "gl":
-        return galician.stem(word)
+        return _with_soft_c(galician.stem(word), word, language)
     name = _SNOWBALL.get(language)
     if name is None:
         return word
@@ -79,7 +84,15 @@ def _stem(word: str, language: str | None) -> str:
     if name in _ACCENTED:
         ending, accented = _ACCENTED[name]
         word = ending.sub(accented, word)
-    return fold(_stemmer(name).stemWord(word))
+    with _ONE_AT_A_TIME:
+        found = fold(_stemmer(name).stemWord(word))
+    return _with_soft_c(found, fold(word), language)
+
+
+def _with_soft_c(stem: str, word: str, language: str) -> str:
+    """`luc`, the beginning of `luces`, as `luz`; but `marc` of `marco` as it is."""
+    soft = word.startswith((stem + "e", stem + "i")) and stem.endswith("c")
+    return stem[:-1] + _SOFT[language] if soft and language in _SOFT else stem
 
 
 @lru_cache(maxsize=1)
