@@ -44,7 +44,7 @@ BATCH_ROWS = 21
 """8,064 tokens: one pass, and some 150 pairs among which a partner has to be found."""
 LONGEST_TAUGHT = 139
 """The teacher's tokens; its time goes to sentences and short passages."""
-QUESTION_EPOCHS, REPLAYED = 3, 12_000
+QUESTION_EPOCHS, REPLAYED = 2, 12_000
 """How often each written question is learnt, and how many pairs of before keep it company."""
 ASYMMETRIC = ("title", "sentence", "question", "sentence in passage")
 """Kinds of pairs whose second side is a passage to the teacher."""

@@ -5,11 +5,10 @@ from tertulia.inference.embedder import Embedder
 from tertulia.inference.engine import Engine, GenerationSettings
 from tertulia.inference.model_folder import find_model, runs
 from tertulia.inference.open_embedder import open_embedder
-from tertulia.inference.open_text_engine import ENGINES, open_text_engine
+from tertulia.inference.open_text_engine import open_text_engine
 from tertulia.inference.torch_engine import TorchEngine
 
 __all__ = [
-    "ENGINES",
     "Conversation",
     "Embedder",
     "Engine",
