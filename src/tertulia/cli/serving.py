@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from dataclasses import dataclass
 from functools import partial
@@ -41,6 +42,9 @@ class Wanted:
 
 def serve_until_stopped(state: Database, wanted: Wanted) -> None:
     """Serves; what cannot be is said before a model is opened."""
+    # The engine's threads and those of sentence vectors share the cores: one that waits spinning
+    # takes a core from the other. Read when torch is first imported, here and in the child.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from tertulia.serve.api.app import create_app
     from tertulia.serve.api.server import listen, may_listen, url_of
     from tertulia.serve.opening import add_collection, more_routers
