@@ -29,6 +29,8 @@ def postgres_server() -> Iterator[str]:
     # Not pytest's folder: another user cannot enter it, and a socket's path has 107 bytes at most.
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     user = pwd.getpwnam(UNPRIVILEGED) if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
+    if os.geteuid() == 0 and not _open_to_all(programs):
+        programs = _copied(programs, folder)
     os.chown(folder, user.pw_uid, user.pw_gid)
     data = str(folder / "data")
     settings = f"-h '' -k {folder} -c fsync=off -c shared_buffers=64MB"
@@ -42,6 +44,19 @@ def postgres_server() -> Iterator[str]:
             _run(user, *control, "-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _open_to_all(folder: Path) -> bool:
+    """Whether another user can enter it: a virtual environment may lie in a private folder."""
+    return all(each.stat().st_mode & 0o001 for each in (folder, *folder.parents))
+
+
+def _copied(programs: Path, folder: Path) -> Path:
+    """The programs in `folder`, beside the libraries that they look for at a fixed distance."""
+    package = programs.parents[1]
+    for each in (package, package.with_name(f"{package.name}.libs")):
+        shutil.copytree(each, folder / each.name, symlinks=True)
+    return folder / programs.relative_to(package.parent)
 
 
 def _programs() -> Path:
