@@ -24,6 +24,7 @@ import numpy as np
 
 from tertulia.errors import MissingExtraError, ModelError
 from tertulia.inference.decoding_batch import Decoded, TokenText, failed
+from tertulia.inference.signal_stack import kept_signal_stack
 from tertulia.inference.text_engine import Capability, Finish, TextRequest
 
 if TYPE_CHECKING:
@@ -154,7 +155,8 @@ class OpenvinoBatch:
             self.end(key)
         # What was cancelled gives its pages back in a step.
         self._pipeline.step()
-        del self._pipeline
+        with kept_signal_stack():
+            del self._pipeline
 
     def _open(self) -> Any:
         scheduler = self._genai.SchedulerConfig()
@@ -162,9 +164,10 @@ class OpenvinoBatch:
         scheduler.num_kv_blocks = self._blocks
         scheduler.max_num_seqs = self._rows
         try:
-            return self._genai.ContinuousBatchingPipeline(
-                str(self._path), scheduler, self._device, self._properties
-            )
+            with kept_signal_stack():
+                return self._genai.ContinuousBatchingPipeline(
+                    str(self._path), scheduler, self._device, self._properties
+                )
         except RuntimeError as error:
             raise ModelError(
                 "inference.openvino-refuses",

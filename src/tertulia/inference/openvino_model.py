@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tertulia.errors import MissingExtraError, ModelError
+from tertulia.inference.signal_stack import kept_signal_stack
 
 if TYPE_CHECKING:
     from tertulia.model.config import ModelConfig
@@ -53,13 +54,14 @@ class OpenvinoModel:
         # The network is written beside the file that is opened: the model's own folder stays clean.
         (folder / path.name).symlink_to(path.resolve())
         try:
-            pipeline = genai.LLMPipeline(
-                str(folder / path.name), "CPU", enable_save_ov_model=True, **_SETTINGS
-            )
-            del pipeline
-            network = openvino.Core().read_model(folder / "openvino_model.xml")
-            _restore(network, path, openvino)
-            compiled = openvino.Core().compile_model(network, "CPU", _SETTINGS)
+            with kept_signal_stack():
+                pipeline = genai.LLMPipeline(
+                    str(folder / path.name), "CPU", enable_save_ov_model=True, **_SETTINGS
+                )
+                del pipeline
+                network = openvino.Core().read_model(folder / "openvino_model.xml")
+                _restore(network, path, openvino)
+                compiled = openvino.Core().compile_model(network, "CPU", _SETTINGS)
         except RuntimeError as error:
             raise ModelError(
                 "inference.openvino-refuses",
