@@ -24,6 +24,7 @@ from scripts.sentence_model.pairs import Pair
 from scripts.sentence_model.questions import question_pairs
 from scripts.sentence_model.teacher import Floats, Teacher
 from scripts.sentence_model.text_sources import all_pairs, tokenizer_texts
+from scripts.sentence_model.topics import groups_of
 from tertulia.compute.machine import Machine
 from tertulia.compute.profiles import resolve_machine
 from tertulia.inference.sentence_model import save_sentence_model
@@ -37,6 +38,7 @@ from tertulia.train.loop import Loop, LoopSettings
 from tertulia.train.numerics import empty_model, numeric_settings
 from tertulia.train.observer import RunFacts, StepReport
 from tertulia.train.optimizer import Rates
+from tertulia.train.sentence_vectors import embed
 
 NAME = "tertulia-sentences-20m-v0.1"
 VOCABULARY, CONTEXT, SIDE = 32_768, 384, 189
@@ -44,7 +46,7 @@ BATCH_ROWS = 21
 """8,064 tokens: one pass, and some 150 pairs among which a partner has to be found."""
 LONGEST_TAUGHT = 139
 """The teacher's tokens; its time goes to sentences and short passages."""
-QUESTION_EPOCHS, REPLAYED = 2, 12_000
+QUESTION_EPOCHS, REPLAYED = 3, 24_000
 """How often each written question is learnt, and how many pairs of before keep it company."""
 ASYMMETRIC = ("title", "sentence", "question", "sentence in passage")
 """Kinds of pairs whose second side is a passage to the teacher."""
@@ -148,22 +150,38 @@ def train(pairs: list[Pair], backend: Tokenizer, taught_N2E: Floats, work: Path)
 
 
 def tune(
-    model: Transformer, questions: list[Pair], replayed: list[Pair], backend: Tokenizer, work: Path
+    model: Transformer,
+    questions: list[Pair],
+    replayed: list[Pair],
+    replayed_N2E: Floats,
+    backend: Tokenizer,
+    work: Path,
 ) -> Transformer:
-    """The model after the written questions, with pairs of before among them."""
+    """The model after the written questions, with pairs of before among them.
+
+    Those of before are still drawn to the teacher, so that nothing is forgotten; zeros in its
+    place draw to nothing.
+    """
+    asked = sides(questions, backend)
+    passages_ND = embed(model, [second for _, second in asked]).numpy()
+    taught_N2E = np.concatenate([np.zeros((len(asked), *replayed_N2E.shape[1:])), replayed_N2E])
     objective = ContrastiveTuning(
-        [*sides(questions, backend), *sides(replayed, backend)],
+        [*asked, *sides(replayed, backend)],
         context=CONTEXT,
         batch_rows=BATCH_ROWS,
         epochs=QUESTION_EPOCHS,
         seed=1,
+        teacher_N2E=taught_N2E.astype(np.float32),
+        teacher_share=0.0,
+        teacher_pull=2.0,
+        groups=groups_of(questions, passages_ND, len(replayed)),
     )
     machine = resolve_machine()
     with numeric_settings(machine):
         rates = Rates(
             optimizer="muon",
-            learning_rate=0.001,
-            embedding_learning_rate=0.0005,
+            learning_rate=0.0015,
+            embedding_learning_rate=0.001,
             weight_decay=0.01,
         )
         run(model.train(), objective, rates, 0.9, machine, work / "tuning")
@@ -233,7 +251,9 @@ def main() -> None:
         np.save(work / "first_embeddings.npy", first_embeddings(backend, teacher))
     model = train(pairs, backend, taught_N2E, work)
     questions = question_pairs(arguments.data)
-    model = tune(model, questions, pairs[:REPLAYED], backend, work)
+    drawn = np.random.default_rng(1).choice(len(pairs), size=REPLAYED, replace=False)
+    replayed = [pairs[i] for i in drawn]
+    model = tune(model, questions, replayed, taught_N2E[drawn], backend, work)
     kinds = Counter(pair.kind for pair in [*pairs, *questions])
     facts = {
         "licence": "Apache-2.0",

@@ -94,6 +94,23 @@ def test_it_is_symmetric_infonce_over_all_pairs() -> None:
     assert loss_and_gradients(tuning(pairs), 8)[0] == pytest.approx(float(expected), rel=1e-5)
 
 
+def test_pairs_of_one_topic_are_told_apart_together() -> None:
+    pairs = made_pairs(60)
+    topics = [index % 3 for index in range(60)]
+    objective = tuning(pairs, batch_rows=1, groups=topics)
+    for step in range(objective.steps):
+        [row] = objective.pairs_of(step)
+        assert len({topics[pair] for pair in row}) == 1
+
+
+def test_where_the_teacher_s_vector_is_zero_nothing_is_drawn_to_it() -> None:
+    pairs = made_pairs(6)
+    silent = np.zeros((6, 2, made_model().config.width), dtype=np.float32)
+    drawn = tuning(pairs, teacher_N2E=silent, teacher_share=0.0, teacher_pull=2.0)
+    _, expected = loss_and_gradients(tuning(pairs), 8)
+    torch.testing.assert_close(loss_and_gradients(drawn, 8)[1], expected, rtol=1e-5, atol=1e-7)
+
+
 def test_a_teacher_whose_vectors_are_the_student_s_is_satisfied() -> None:
     """The loss cannot be less than the teacher's own entropy, and reaches it."""
     pairs = made_pairs(10)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,6 +34,19 @@ def test_every_epoch_holds_every_document_in_an_order_of_its_own() -> None:
     assert first != second
     assert rows == packed_epochs(needs, 16, epochs=2, seed=1)
     assert rows != packed_epochs(needs, 16, epochs=2, seed=2)
+
+
+@given(st.lists(st.tuples(st.integers(1, 16), st.integers(0, 3)), max_size=60))
+def test_a_group_is_one_run_of_rows_that_hold_nothing_else(
+    documents: list[tuple[int, int]],
+) -> None:
+    needs, groups = [need for need, _ in documents], [group for _, group in documents]
+    rows = packed_epochs(needs, 16, epochs=1, seed=0, groups=groups)
+    assert sorted(i for row in rows for i in row) == list(range(len(needs)))
+    of_rows = [{groups[i] for i in row} for row in rows]
+    assert all(len(kinds) == 1 for kinds in of_rows)
+    runs = [kind for kind, _ in itertools.groupby(of_rows)]
+    assert len(runs) == len(set(groups))
 
 
 def test_an_empty_row_teaches_nothing() -> None:

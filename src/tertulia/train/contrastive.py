@@ -62,8 +62,12 @@ class ContrastiveTuning(PackedPairs):
         teacher_N2E: Floats | None = None,
         teacher_share: float = 0.5,
         teacher_pull: float = 0.0,
+        groups: Sequence[int] | None = None,
     ) -> None:
         """`teacher_N2E` are vectors of length one for both sentences of each pair.
+
+        `groups` gives each pair's topic: those of one topic come together, so that what a batch
+        has to tell apart is alike (Hofstätter et al. 2021, topic aware sampling).
 
         `teacher_pull` weighs one minus the product of a sentence's vector with the teacher's, for
         which both have to be of one width. Raises DataError `train.pair-too-long`, and
@@ -85,7 +89,14 @@ class ContrastiveTuning(PackedPairs):
                 f"a batch of {batch_rows} rows is fewer than {processes} processes",
                 remedy="Take larger batches, or fewer processes",
             )
-        super().__init__(needs, context=context, batch_rows=batch_rows, epochs=epochs, seed=seed)
+        super().__init__(
+            needs,
+            context=context,
+            batch_rows=batch_rows,
+            epochs=epochs,
+            seed=seed,
+            groups=groups,
+        )
         self._pairs = pairs
         self._temperature, self._teacher_N2E = temperature, teacher_N2E
         self._teacher_share = teacher_share if teacher_N2E is not None else 0.0

@@ -35,13 +35,29 @@ def pack(needs: Sequence[int], context: int) -> list[list[int]]:
     return rows
 
 
-def packed_epochs(needs: Sequence[int], context: int, *, epochs: int, seed: int) -> list[list[int]]:
-    """Rows that hold every document `epochs` times, in an order drawn by (seed, epoch)."""
+def packed_epochs(
+    needs: Sequence[int],
+    context: int,
+    *,
+    epochs: int,
+    seed: int,
+    groups: Sequence[int] | None = None,
+) -> list[list[int]]:
+    """Rows that hold every document `epochs` times, in an order drawn by (seed, epoch).
+
+    With `groups`, the group of each document, a group's rows follow one another and hold nothing
+    else; the order of the groups is drawn too.
+    """
+    of_group = np.zeros(len(needs), dtype=np.int64) if groups is None else np.asarray(groups)
     rows: list[list[int]] = []
     for epoch in range(epochs):
         order = np.random.default_rng([seed, epoch]).permutation(len(needs))
-        packed = pack([needs[i] for i in order], context)
-        rows += [[int(order[i]) for i in row] for row in packed]
+        members: dict[int, list[int]] = {}
+        for index in order:
+            members.setdefault(int(of_group[index]), []).append(int(index))
+        for chosen in members.values():
+            packed = pack([needs[i] for i in chosen], context)
+            rows += [[chosen[i] for i in row] for row in packed]
     return rows
 
 
@@ -49,11 +65,18 @@ class PackedPairs:
     """Batches of rows that hold whole pairs, every pair `epochs` times in all."""
 
     def __init__(
-        self, needs: Sequence[int], *, context: int, batch_rows: int, epochs: int, seed: int
+        self,
+        needs: Sequence[int],
+        *,
+        context: int,
+        batch_rows: int,
+        epochs: int,
+        seed: int,
+        groups: Sequence[int] | None = None,
     ) -> None:
-        """`needs` are tokens of each pair, none more than `context`."""
+        """`needs` are tokens of each pair, none more than `context`; `groups` as packed."""
         self.context, self.batch_rows = context, batch_rows
-        self._packed = packed_epochs(needs, context, epochs=epochs, seed=seed)
+        self._packed = packed_epochs(needs, context, epochs=epochs, seed=seed, groups=groups)
         self.slots = max(len(row) for row in self._packed)
         """The most pairs that a row holds."""
 
