@@ -37,7 +37,7 @@ from tertulia.serve.answers.evidence import SentenceRanker, abstain_features, wi
 from tertulia.serve.answers.logistic import LogisticModel
 from tertulia.serve.answers.passage import ReadPassage
 from tertulia.serve.answers.support import SupportJudge
-from tertulia.serve.retrieval.rerank import model_digest
+from tertulia.serve.shipped_weights import sealed_weights
 from tertulia.store.atomic import write_text
 
 OUT = Path(__file__).parents[1] / "src/tertulia/shipped/answers/models.json"
@@ -221,15 +221,14 @@ def main() -> None:
         abstain.ACROSS: abstain_model(asked, ranker, embedder, across=True),
         support.MODEL: support_model(statements, embedder),
     }
-    known = json.loads(OUT.read_text(encoding="utf-8"))["models"] if OUT.exists() else {}
+    known = json.loads(OUT.read_text(encoding="utf-8"))["weights"] if OUT.exists() else {}
     models = {
         name: [one for one in known.get(name, []) if one["embedder"] != model.embedder]
         + [{**asdict(model), "features": list(model.features), "weights": list(model.weights)}]
         for name, model in made.items()
     }
     OUT.parent.mkdir(exist_ok=True)
-    text = json.dumps({"models": models, "sha256": model_digest(models)}, indent=1)
-    write_text(OUT, text + "\n")
+    write_text(OUT, sealed_weights(models))
 
 
 if __name__ == "__main__":

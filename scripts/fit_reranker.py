@@ -10,7 +10,6 @@ questions, those whose passage was not found too. What it gains is told on folds
 from __future__ import annotations
 
 import argparse
-import json
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +23,7 @@ from benchmarks.retrieval.collections import COLLECTIONS, digest_of
 from benchmarks.retrieval_quality import embedder_of
 from tertulia.serve.database.open_database import open_database
 from tertulia.serve.retrieval.features import NAMES, Features, features
-from tertulia.serve.retrieval.rerank import model_digest
+from tertulia.serve.shipped_weights import sealed_weights
 from tertulia.store.atomic import write_text
 
 OUT = Path(__file__).parents[1] / "src/tertulia/shipped/retrieval/reranker.json"
@@ -132,8 +131,7 @@ def main() -> None:
     }
     print(dict(zip(NAMES, model["weights"], strict=True)), bias)
     OUT.parent.mkdir(exist_ok=True)
-    shipped = {"model": model, "sha256": model_digest(model)}
-    write_text(OUT, json.dumps(shipped, indent=1, ensure_ascii=False) + "\n")
+    write_text(OUT, sealed_weights(model))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import torch
@@ -16,6 +15,7 @@ from tertulia.inference.scoring import Continuation, written
 from tertulia.inference.torch_scorer import TorchScorer
 from tertulia.model.transformer import Transformer
 from tertulia.tokenizer.tokenizer import Tokenizer
+from tests.inference.listening import QuietHandler, listening
 
 
 @dataclass
@@ -112,7 +112,7 @@ class FakeServer:
 def serving(server: FakeServer) -> Iterator[str]:
     """The server behind HTTP on this machine; gives its base URL."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_GET(self) -> None:
             self._send(*self._reply({}))
 
@@ -137,14 +137,5 @@ def serving(server: FakeServer) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(content)
 
-        def log_message(self, *_: object) -> None:
-            """Nothing: a test's output is its own."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{http.server_address[1]}/v1"
-        finally:
-            http.shutdown()
-            thread.join()
+    with listening(Handler) as url:
+        yield url

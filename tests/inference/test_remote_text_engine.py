@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -16,6 +14,7 @@ from tertulia.errors import ModelError
 from tertulia.inference.openai_client import KEY_VARIABLE
 from tertulia.inference.remote_text_engine import RemoteTextEngine
 from tertulia.inference.text_engine import Message, Piece
+from tests.inference.listening import QuietHandler, listening
 from tests.inference.tiny_engines import listen, text_of
 
 pytestmark = pytest.mark.loopback
@@ -58,7 +57,7 @@ class Scripted:
 
 @contextmanager
 def serving(script: Scripted) -> Iterator[str]:
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_GET(self) -> None:
             self._answer("GET", b"")
 
@@ -73,17 +72,8 @@ def serving(script: Scripted) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(text.encode())
 
-        def log_message(self, *_: object) -> None:
-            """Nothing: a test's output is its own."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{http.server_address[1]}/v1"
-        finally:
-            http.shutdown()
-            thread.join()
+    with listening(Handler) as url:
+        yield url
 
 
 def asked(script: Scripted, **settings: Any) -> tuple[list[Piece], list[float]]:

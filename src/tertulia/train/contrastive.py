@@ -74,21 +74,7 @@ class ContrastiveTuning(PackedPairs):
         TrainingError where processes outnumber rows.
         """
         needs = [len(first) + len(second) for first, second in pairs]
-        if max(needs) > context:
-            raise DataError(
-                "train.pair-too-long",
-                f"a pair of sentences takes {max(needs)} tokens, and a row holds {context}",
-                where=f"pair {int(np.argmax(needs)) + 1}",
-                remedy="Leave it out, or choose a longer context",
-            )
-        processes = current_world().size
-        if batch_rows < processes:
-            # Each would take what it has for the whole batch, and wait for the others for ever.
-            raise TrainingError(
-                "train.batch-does-not-divide",
-                f"a batch of {batch_rows} rows is fewer than {processes} processes",
-                remedy="Take larger batches, or fewer processes",
-            )
+        _require_room(needs, context, batch_rows)
         super().__init__(
             needs,
             context=context,
@@ -198,3 +184,21 @@ class ContrastiveTuning(PackedPairs):
             apart_N = 1.0 - (vectors_N2D * teacher_N2E).sum(-1).mean(1)
             losses_N = losses_N + self._teacher_pull * apart_N
         return losses_N
+
+
+def _require_room(needs: Sequence[int], context: int, batch_rows: int) -> None:
+    if max(needs) > context:
+        raise DataError(
+            "train.pair-too-long",
+            f"a pair of sentences takes {max(needs)} tokens, and a row holds {context}",
+            where=f"pair {int(np.argmax(needs)) + 1}",
+            remedy="Leave it out, or choose a longer context",
+        )
+    processes = current_world().size
+    if batch_rows < processes:
+        # Each would take what it has for the whole batch, and wait for the others for ever.
+        raise TrainingError(
+            "train.batch-does-not-divide",
+            f"a batch of {batch_rows} rows is fewer than {processes} processes",
+            remedy="Take larger batches, or fewer processes",
+        )

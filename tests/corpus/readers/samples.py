@@ -9,6 +9,8 @@ import json
 import zipfile
 from functools import cache
 
+from tests.fixtures.pdf_files import pdf_of_lines
+
 FIRST = "A ribeira leva auga todo o ano, e os muíños moen de noite."
 SECOND = "No inverno ninguén pasa pola ponte vella sen unha luz."
 
@@ -25,30 +27,7 @@ def html(head: str = "", body: str = f"<p>{FIRST}</p><p>{SECOND}</p>", lang: str
 
 def pdf(*pages: str) -> bytes:
     """A PDF of the shortest kind: one line of Latin-1 text a page."""
-    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b"",
-               b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica "
-               b"/Encoding /WinAnsiEncoding >>"]  # fmt: skip
-    kids = []
-    for page in pages:
-        show = page.replace("(", r"\(").replace(")", r"\)").encode("cp1252")
-        content = b"BT /F1 12 Tf 40 700 Td (" + show + b") Tj ET" if page else b""
-        objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content))
-        objects.append(
-            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents %d 0 R "
-            b"/Resources << /Font << /F1 3 0 R >> >> >>" % len(objects)
-        )
-        kids.append(b"%d 0 R" % len(objects))
-    objects[1] = b"<< /Type /Pages /Kids [%s] /Count %d >>" % (b" ".join(kids), len(kids))
-    out, offsets = b"%PDF-1.4\n", []
-    for number, content in enumerate(objects, start=1):
-        offsets.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    size = len(objects) + 1
-    return out + (
-        b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<< /Size %d /Root 1 0 R >>\n"
-        b"startxref\n%d\n%%%%EOF\n" % (size, table, size, len(out))
-    )
+    return pdf_of_lines(*([(12.0, page)] if page else [] for page in pages))
 
 
 def encrypted_pdf() -> bytes:

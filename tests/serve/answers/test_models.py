@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tertulia.errors import ServeError
+from tertulia.serve import shipped_weights
 from tertulia.serve.answers import logistic
 from tertulia.serve.answers.evidence import ABSTAIN_NAMES, SENTENCE_MODEL
 from tertulia.serve.answers.logistic import LogisticModel, shipped_model
@@ -24,7 +25,7 @@ def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     text = resources.files("tertulia.shipped").joinpath("answers/models.json").read_text()
     (tmp_path / "answers").mkdir()
     (tmp_path / "answers/models.json").write_text(text)
-    monkeypatch.setattr(logistic.resources, "files", lambda _: tmp_path)
+    monkeypatch.setattr(shipped_weights.resources, "files", lambda _: tmp_path)
     logistic._shipped.cache_clear()
     yield tmp_path / "answers/models.json"
     logistic._shipped.cache_clear()
@@ -40,17 +41,17 @@ def test_weights_for_other_vectors_are_not_taken(shipped: Path) -> None:
     assert shipped_model(SENTENCE_MODEL, NAMES, "somebody's embedder").embedder is None
 
 
-@pytest.mark.parametrize("damage", ["{", "{}", '{"models": {}, "sha256": "0"}'])
+@pytest.mark.parametrize("damage", ["{", "{}", '{"weights": {}, "sha256": "0"}'])
 def test_damaged_weights_are_told(shipped: Path, damage: str) -> None:
     shipped.write_text(damage)
     with pytest.raises(ServeError) as caught:
         shipped_model("abstain", ABSTAIN_NAMES, None)
-    assert caught.value.code == "serve.answer-models-damaged"
+    assert caught.value.code == "serve.weights-damaged"
 
 
 def test_a_changed_weight_is_told(shipped: Path) -> None:
     data = json.loads(shipped.read_text())
-    data["models"]["abstain"][0]["threshold"] = 0.0
+    data["weights"]["abstain"][0]["threshold"] = 0.0
     shipped.write_text(json.dumps(data))
     with pytest.raises(ServeError, match="damaged"):
         shipped_model("abstain", ABSTAIN_NAMES, None)

@@ -16,7 +16,7 @@ from tertulia.serve.knowledge.extract import as_extract, extract
 from tertulia.serve.knowledge.reading import read_structure
 from tertulia.serve.knowledge.structured_text import StructuredText
 from tests.corpus.readers import samples
-from tests.serve.knowledge.pdf_files import pdf_of_lines, with_outline
+from tests.fixtures.pdf_files import pdf_of_lines, with_outline
 
 SENTENCE = "A ribeira leva auga todo o ano, e os muíños moen de noite."
 

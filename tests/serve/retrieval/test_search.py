@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from tertulia.errors import ServeError
+from tertulia.serve import shipped_weights
 from tertulia.serve.database.open_database import SqlDatabase, open_database
 from tertulia.serve.database.records import Hit
-from tertulia.serve.retrieval import rerank
 from tertulia.serve.retrieval.candidates import Candidate, Question
 from tertulia.serve.retrieval.features import NAMES, features
 from tertulia.serve.retrieval.fusion import fused_scores
@@ -135,8 +135,8 @@ def test_the_language_of_a_question_is_told(question: str, language: str | None)
 
 
 def test_fusion_counts_ranks_alone() -> None:
-    scores = fused_scores([[1, 2, 3], [3, 1]], [1.0, 2.0], constant=10)
-    assert scores == pytest.approx({1: 1 / 11 + 2 / 12, 2: 1 / 12, 3: 1 / 13 + 2 / 11})
+    scores = fused_scores([[1, 2, 3], [3, 1]], constant=10)
+    assert scores == pytest.approx({1: 1 / 11 + 1 / 12, 2: 1 / 12, 3: 1 / 13 + 1 / 11})
 
 
 def candidates(database: SqlDatabase, question: Question) -> list[Candidate]:
@@ -170,7 +170,7 @@ def test_a_reranker_orders_by_its_weights(database: SqlDatabase) -> None:
 
 def test_shipped_weights_are_those_that_were_fitted(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(shipped_reranker().weights) == len(NAMES)
-    damaged = json.dumps({"model": {"features": list(NAMES)}, "sha256": "0"}).encode()
+    damaged = json.dumps({"weights": {"features": list(NAMES)}, "sha256": "0"}).encode()
 
     class Damaged:
         def joinpath(self, name: str) -> Damaged:
@@ -180,9 +180,9 @@ def test_shipped_weights_are_those_that_were_fitted(monkeypatch: pytest.MonkeyPa
             return damaged
 
     shipped_reranker.cache_clear()
-    monkeypatch.setattr(rerank.resources, "files", lambda package: Damaged())
+    monkeypatch.setattr(shipped_weights.resources, "files", lambda package: Damaged())
     with pytest.raises(ServeError) as caught:
         shipped_reranker()
-    assert caught.value.code == "serve.reranker-damaged"
+    assert caught.value.code == "serve.weights-damaged"
     monkeypatch.undo()
     shipped_reranker.cache_clear()

@@ -65,7 +65,7 @@ class AnswerService:
     """Answers one conversation at a time; may be asked many at once.
 
     Raises what the engine, the search and the database raise; ServeError
-    `serve.answer-models-damaged` where the shipped weights are.
+    `serve.weights-damaged` where the shipped weights are.
     """
 
     def __init__(

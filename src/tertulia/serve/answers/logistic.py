@@ -5,16 +5,13 @@ They were fitted on the dev part of benchmarks/retrieval/questions by `scripts.f
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from math import exp
 from typing import Any
 
-from tertulia.errors import ServeError
-from tertulia.serve.retrieval.rerank import model_digest
+from tertulia.serve.shipped_weights import damaged_weights, shipped_weights
 
 _SHIPPED = "answers/models.json"
 
@@ -40,27 +37,19 @@ def shipped_model(name: str, features: tuple[str, ...], embedder: str | None) ->
     """The model `name`: for these features, or for those and what `embedder` adds.
 
     The one with vectors is taken where it was fitted for this very embedder.
-    Raises ServeError `serve.answer-models-damaged`.
+    Raises ServeError `serve.weights-damaged`.
     """
     models = {found.embedder: found for found in _shipped().get(name, ())}
     chosen = models.get(embedder) or models.get(None)
     if chosen is None or chosen.features[: len(features)] != features:
-        raise _damaged()
+        raise damaged_weights(_SHIPPED)
     return chosen
 
 
 @cache
 def _shipped() -> Mapping[str, tuple[LogisticModel, ...]]:
-    try:
-        data = json.loads(resources.files("tertulia.shipped").joinpath(_SHIPPED).read_bytes())
-        if data["sha256"] == model_digest(data["models"]):
-            return {
-                name: tuple(_model(one) for one in models)
-                for name, models in data["models"].items()
-            }
-    except (OSError, ValueError, KeyError, TypeError):
-        pass
-    raise _damaged()
+    weights = shipped_weights(_SHIPPED)
+    return {name: tuple(_model(one) for one in models) for name, models in weights.items()}
 
 
 def _model(data: Mapping[str, Any]) -> LogisticModel:
@@ -70,13 +59,4 @@ def _model(data: Mapping[str, Any]) -> LogisticModel:
         bias=data["bias"],
         threshold=data["threshold"],
         embedder=data["embedder"],
-    )
-
-
-def _damaged() -> ServeError:
-    return ServeError(
-        "serve.answer-models-damaged",
-        "the weights by which answers are verified are damaged",
-        where=_SHIPPED,
-        remedy="Install tertulia again",
     )

@@ -25,6 +25,7 @@ class BoundedConnection(H11Protocol):
         self._headers_due: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
 
+    # As uvicorn signs it, which leaves out what asyncio's protocol says of the transport.
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begins; one connection too many is told so and closed."""
         super().connection_made(transport)

@@ -208,6 +208,9 @@ class ChunkIndex:
                     (collection, block),
                 )
                 kept = code_block(version, block, offsets, codes)
+                # Deleted collections leave theirs behind.
+                living = {number for (number,) in statements.rows("SELECT number FROM collections")}
+                self._codes = {key: of for key, of in self._codes.items() if key[0] in living}
                 self._codes[(collection, block)] = kept
             blocks.append(kept)
         return blocks

@@ -103,7 +103,7 @@ class SqliteEngine:
 
     def _open(self) -> apsw.Connection:
         import apsw
-        import sqlite_vec  # type: ignore[import-untyped]
+        import sqlite_vec
 
         connection = apsw.Connection(str(self._path))
         connection.set_busy_timeout(_BUSY_MS)

@@ -13,11 +13,11 @@ RANK_CONSTANT = 60
 
 
 def fused_scores(
-    orders: Sequence[Sequence[int]], weights: Sequence[float], *, constant: int = RANK_CONSTANT
+    orders: Sequence[Sequence[int]], *, constant: int = RANK_CONSTANT
 ) -> dict[int, float]:
-    """For each thing the sum over the orders of weight / (constant + rank), ranks from 1."""
+    """For each thing the sum over the orders of 1 / (constant + rank), ranks from 1."""
     scores: dict[int, float] = {}
-    for order, weight in zip(orders, weights, strict=True):
+    for order in orders:
         for rank, thing in enumerate(order, 1):
-            scores[thing] = scores.get(thing, 0.0) + weight / (constant + rank)
+            scores[thing] = scores.get(thing, 0.0) + 1 / (constant + rank)
     return scores

@@ -6,20 +6,17 @@ dev part and lie in the wheel with their digest; `scripts.fit_reranker` makes th
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import resources
 from typing import Protocol
 
 import numpy as np
 
-from tertulia.errors import ServeError
 from tertulia.serve.database.records import Hit
 from tertulia.serve.retrieval.candidates import Candidate, Question
 from tertulia.serve.retrieval.features import NAMES, Features, features
+from tertulia.serve.shipped_weights import damaged_weights, shipped_weights
 
 _SHIPPED = "retrieval/reranker.json"
 
@@ -59,27 +56,11 @@ class LogisticReranker:
 
 @cache
 def shipped_reranker() -> LogisticReranker:
-    """The one fitted on the dev questions; raises ServeError `serve.reranker-damaged`."""
-    try:
-        data = json.loads(resources.files("tertulia.shipped").joinpath(_SHIPPED).read_bytes())
-        model = data["model"]
-        sound = data["sha256"] == model_digest(model) and tuple(model["features"]) == NAMES
-    except (OSError, ValueError, KeyError, TypeError):
-        sound = False
-    if not sound:
-        raise ServeError(
-            "serve.reranker-damaged",
-            "the weights by which passages are ranked are damaged",
-            where=_SHIPPED,
-            remedy="Install tertulia again",
-        )
-    return LogisticReranker(tuple(model["weights"]), model["bias"])
-
-
-def model_digest(model: object) -> str:
-    """SHA-256 of the model as canonical JSON."""
-    canonical = json.dumps(model, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    """The one fitted on the dev questions; raises ServeError `serve.weights-damaged`."""
+    weights = shipped_weights(_SHIPPED)
+    if tuple(weights["features"]) != NAMES:
+        raise damaged_weights(_SHIPPED)
+    return LogisticReranker(tuple(weights["weights"]), weights["bias"])
 
 
 def _ordered(candidates: Sequence[Candidate], scores: Sequence[float]) -> list[Hit]:

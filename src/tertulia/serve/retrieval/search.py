@@ -70,7 +70,7 @@ def find_candidates(
         by_vectors = database.search_vectors(ids, vector, reader, limit=max(CANDIDATES, most))
     hits = {hit.chunk_id: hit for hit in [*by_words, *by_vectors]}
     orders = [[hit.chunk_id for hit in order] for order in (by_words, by_vectors)]
-    fused = fused_scores(orders, [1.0, 1.0])
+    fused = fused_scores(orders)
     best = sorted(fused, key=lambda chunk: (-fused[chunk], chunk))[:most]
     bm25 = {hit.chunk_id: hit.score for hit in by_words}
     products = {hit.chunk_id: hit.score for hit in by_vectors}

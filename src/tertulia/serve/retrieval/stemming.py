@@ -15,7 +15,7 @@ from tertulia.serve.retrieval import galician
 from tertulia.serve.retrieval.folding import fold
 
 if TYPE_CHECKING:
-    from snowballstemmer.basestemmer import BaseStemmer  # type: ignore[import-untyped]
+    from snowballstemmer.basestemmer import BaseStemmer
 
 _SNOWBALL = {
     "es": "spanish",
@@ -102,6 +102,6 @@ def _folded_variants() -> dict[str, str]:
 
 @lru_cache(maxsize=8)
 def _stemmer(name: str) -> BaseStemmer:
-    import snowballstemmer  # type: ignore[import-untyped]
+    import snowballstemmer
 
     return snowballstemmer.stemmer(name)
