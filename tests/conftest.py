@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 
 from tests import no_sockets
@@ -11,6 +12,9 @@ from tests import no_sockets
 
 def pytest_configure() -> None:
     no_sockets.block()
+    # A shared machine stops for longer than any deadline.
+    hypothesis.settings.register_profile("shared", deadline=None)
+    hypothesis.settings.load_profile("shared")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

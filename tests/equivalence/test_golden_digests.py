@@ -17,8 +17,8 @@ from tertulia.compute.machine import Machine
 from tertulia.pipeline import run_recipe
 
 GOLDEN = {
-    "documents": ("1", "1046a29f37b7502d9bd9518801484285d4b670b9ef4120ab4023e977b135fbf8"),
-    "corpus": ("2", "42caeae17d39b95e69458cb6adf547b621bbf5feae325a00e5521daa942e69f0"),
+    "documents": ("2", "94b378d876cd8aaa2d70656f1d073cc7d4fec35f048f09655f0d891306abe0c1"),
+    "corpus": ("2", "454d156a755d17d5ada6469d98ee8cbea02480799c9487e79727738a7f88a8b1"),
     "tokenizer": ("2", "41843e7fcff4b3c8b2c6c26fe6d2d47d802ef0ee25eb725c89bc6092e7292c78"),
     "tokens": ("1", "72bf9f3c9518bfb5fe524b903dd8ec45038403ebff8846b1eb322314c6dfe27a"),
 }

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tertulia.compute.machine import Machine
     from tertulia.store.draft import Draft
 
-VERSION = "1"
+VERSION = "2"
 
 
 def run(spec: DocumentsStage, inputs: Inputs, out: Draft, machine: Machine) -> None:

@@ -34,7 +34,7 @@ class Stage:
 STAGES: tuple[Stage, ...] = (
     Stage(
         name="documents",
-        version="1",
+        version="2",
         function="tertulia.corpus.documents_stage:run",
         sources=("corpus", "opt-out", "against"),
     ),

@@ -6,7 +6,7 @@ import math
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -102,6 +102,8 @@ def test_signals_are_finite_and_shares_lie_between_0_and_1(
 
 @settings(max_examples=40, deadline=None)
 @given(TEXTS)
+@example(["...", ""])
+@example([".", "a"])
 def test_a_text_has_the_same_signals_alone_and_in_any_company(texts: list[str]) -> None:
     together = quality_signals().apply(frame_of(*texts))
     backwards = quality_signals().apply(frame_of(*reversed(texts))).reverse()

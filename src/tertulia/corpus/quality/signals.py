@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tertulia.corpus.quality.shares import Signal
 
-VERSION = 1
+VERSION = 2
 PREFIX = "quality."
 COUNTS = ("words", "sentences", "lines", "function_words")
 """Signals that are whole numbers (Int32); all others are Float32, null where they do not apply."""

@@ -78,8 +78,9 @@ class TextBytes:
         """Bytes at `positions`, of which those before or behind the text count as newlines."""
         import numpy as np
 
+        # The last byte is a newline, and stands for those before the first, too.
         last = len(self.raw) - 1
-        return self.raw[np.clip(positions, 0, last)] if len(positions) else self.raw[:0]
+        return self.raw[np.clip(positions, -1, last)] if len(positions) else self.raw[:0]
 
 
 def text_bytes(texts: pl.Series) -> TextBytes:
