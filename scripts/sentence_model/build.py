@@ -26,6 +26,7 @@ from scripts.sentence_model.teacher import Floats, Teacher
 from scripts.sentence_model.text_sources import all_pairs, tokenizer_texts
 from scripts.sentence_model.topics import groups_of
 from tertulia.compute.machine import Machine
+from tertulia.compute.processor import has_bfloat16
 from tertulia.compute.profiles import resolve_machine
 from tertulia.inference.sentence_model import save_sentence_model
 from tertulia.model.config import ModelConfig
@@ -163,7 +164,10 @@ def tune(
     place draw to nothing.
     """
     asked = sides(questions, backend)
-    passages_ND = embed(model, [second for _, second in asked]).numpy()
+    passages = {pair.second: ids for pair, (_, ids) in zip(questions, asked, strict=True)}
+    found = embed(model, list(passages.values()), bfloat16=has_bfloat16()).numpy()
+    place = {text: number for number, text in enumerate(passages)}
+    passages_ND = found[[place[pair.second] for pair in questions]]
     taught_N2E = np.concatenate([np.zeros((len(asked), *replayed_N2E.shape[1:])), replayed_N2E])
     objective = ContrastiveTuning(
         [*asked, *sides(replayed, backend)],

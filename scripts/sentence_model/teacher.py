@@ -81,6 +81,12 @@ class Teacher:
 
     def vectors(self, texts: Sequence[str], prefix: str) -> Floats:
         """Centred vectors of length one; `prefix` is `query: ` or `passage: `."""
+        found = self.plain_vectors(texts, prefix)
+        found -= found.mean(axis=0)
+        return found / np.linalg.norm(found, axis=1, keepdims=True)
+
+    def plain_vectors(self, texts: Sequence[str], prefix: str) -> Floats:
+        """Vectors of length one as the model gives them."""
         ids = [self.ids(prefix + text)[:_LONGEST] for text in texts]
         order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
         found = np.zeros((len(ids), self.width), dtype=np.float32)
@@ -89,8 +95,7 @@ class Teacher:
             some = order[at : at + max(1, _TOKENS_AT_ONCE // (len(ids[order[at]]) + 2))]
             found[some] = self._forward([ids[i] for i in some])
             at += len(some)
-        found -= found.mean(axis=0)
-        return found / np.linalg.norm(found, axis=1, keepdims=True)
+        return found
 
     def _forward(self, ids: Sequence[list[int]]) -> Floats:
         longest = max(map(len, ids)) + 2
