@@ -17,6 +17,8 @@ class Limits:
     """Of one uploaded file."""
     owner_bytes: int = 10_240 * _MIB
     """Of all the files of one user."""
+    stores: int = 1_000
+    """Vector stores of one user; a file can be indexed once in each."""
     uploads: int = 4
     """Uploads that are received at once; each may take `file_bytes` of the temporary folder."""
     connections: int = 256

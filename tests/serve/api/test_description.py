@@ -53,6 +53,10 @@ _OPERATIONS = [
     ("GET", "/v1/vector_stores/{store_id}/files/{file_id}"),
     ("DELETE", "/v1/vector_stores/{store_id}/files/{file_id}"),
     ("GET", "/v1/vector_stores/{store_id}/files/{file_id}/content"),
+    ("POST", "/v1/vector_stores/{store_id}/file_batches"),
+    ("GET", "/v1/vector_stores/{store_id}/file_batches/{batch_id}"),
+    ("GET", "/v1/vector_stores/{store_id}/file_batches/{batch_id}/files"),
+    ("POST", "/v1/vector_stores/{store_id}/file_batches/{batch_id}/cancel"),
     ("POST", "/v1/vector_stores/{store_id}/search"),
     ("POST", "/v1/chat/completions"),
     ("POST", "/v1/completions"),
@@ -81,11 +85,13 @@ def known(whole: TestClient) -> dict[str, Any]:
     form = {"purpose": (None, "assistants"), "file": ("a.txt", b"La casa.")}
     file = whole.post("/v1/files", files=form).json()["id"]
     store = whole.post("/v1/vector_stores", json={"file_ids": [file]}).json()["id"]
+    asked = {"file_ids": [file]}
+    batch = whole.post(f"/v1/vector_stores/{store}/file_batches", json=asked).json()["id"]
     # What makes nearly every chat that is made up impossible is otherwise in half of them.
     left_out = dict.fromkeys(("tertulia", "n", "stop", "top_logprobs", "response_format"))
     said = [{"role": "user", "content": "hola"}]
-    there = {"file_id": file, "store_id": store, "model": "scripted", "messages": said}
-    return {**there, **left_out}
+    there = {"file_id": file, "store_id": store, "batch_id": batch, "file_ids": [file]}
+    return {**there, "model": "scripted", "messages": said, "files": [], **left_out}
 
 
 def test_every_endpoint_is_tried(whole: TestClient) -> None:

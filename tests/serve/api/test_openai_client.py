@@ -202,6 +202,13 @@ def test_a_file_is_uploaded_searched_and_deleted(client: openai.OpenAI, tmp_path
     assert client.files.delete(file.id).deleted
     assert client.vector_stores.retrieve(store.id).file_counts.total == 1
     assert client.vector_stores.update(store.id, name="otras").name == "otras"
+    more = [("reglas.md", f"Regla {number}.".encode()) for number in range(3)]
+    batch = client.vector_stores.file_batches.upload_and_poll(store.id, files=more)
+    assert (batch.status, batch.file_counts.completed) == ("completed", 3)
+    assert (
+        len(client.vector_stores.file_batches.list_files(batch.id, vector_store_id=store.id).data)
+        == 3
+    )
     assert store.id in [one.id for one in client.vector_stores.list()]
     assert client.vector_stores.delete(store.id).deleted
     with pytest.raises(openai.NotFoundError):

@@ -267,3 +267,60 @@ def test_a_name_means_ones_own_store_before_what_others_share(
     assert [one.id for one in find_collections(services, ("normas",), reader)] == [theirs]
     own = _store(ana)["id"]
     assert [one.id for one in find_collections(services, ("normas",), reader)] == [own]
+
+
+def test_files_are_put_in_by_the_batch(client: TestClient, database: Database) -> None:
+    store = _store(client)["id"]
+    path = f"/v1/vector_stores/{store}/file_batches"
+    files = [_file(client, name) for name in ("a.txt", "b.txt", "c.txt")]
+    asked = {"file_ids": [*files, files[0]], "attributes": {"tema": "agua"}}
+    batch = client.post(path, json=asked).json()
+    assert (batch["object"], batch["status"]) == ("vector_store.files_batch", "in_progress")
+    assert batch["file_counts"]["in_progress"] == batch["file_counts"]["total"] == 3
+    _index(database)
+    listed = client.get(f"{path}/{batch['id']}/files", params={"order": "asc"}).json()["data"]
+    assert [one["status"] for one in listed] == ["completed", "in_progress", "in_progress"]
+    assert {one["attributes"]["tema"] for one in listed} == {"agua"}
+    cancelled = client.post(f"{path}/{batch['id']}/cancel").json()
+    assert cancelled["status"] == "cancelled"
+    assert (cancelled["file_counts"]["completed"], cancelled["file_counts"]["cancelled"]) == (1, 2)
+    assert client.get(f"{path}/{batch['id']}").json() == cancelled
+    assert database.take_queued() is None
+
+
+def test_each_file_of_a_batch_may_have_attributes_of_its_own(client: TestClient) -> None:
+    store, file = _store(client)["id"], _file(client)
+    path = f"/v1/vector_stores/{store}"
+    asked = {"files": [{"file_id": file, "attributes": {"anyo": 2024}}]}
+    assert client.post(f"{path}/file_batches", json=asked).status_code == 200
+    assert client.get(f"{path}/files/{file}").json()["attributes"] == {"anyo": 2024}
+
+
+def test_a_batch_goes_in_whole_or_not_at_all(client: TestClient) -> None:
+    store, file = _store(client)["id"], _file(client)
+    path = f"/v1/vector_stores/{store}/file_batches"
+    assert client.post(path, json={"file_ids": [file, "file-none"]}).status_code == 404
+    both = {"file_ids": [file], "files": [{"file_id": file}]}
+    for wrong in (both, {}):
+        assert client.post(path, json=wrong).status_code == 400
+    assert client.get(f"/v1/vector_stores/{store}/files").json()["data"] == []
+
+
+def test_a_batch_is_the_owner_s_and_seen_by_readers(two: tuple[TestClient, TestClient]) -> None:
+    ana, bea = two
+    shared = _store(ana, tertulia={"readers": ["bea"]})["id"]
+    path = f"/v1/vector_stores/{shared}/file_batches"
+    batch = ana.post(path, json={"file_ids": [_file(ana)]}).json()["id"]
+    assert bea.get(f"{path}/{batch}").status_code == 200
+    assert bea.post(f"{path}/{batch}/cancel").status_code == 403
+    assert bea.post(path, json={"file_ids": [_file(bea)]}).status_code == 403
+    other = f"/v1/vector_stores/{_store(ana)['id']}/file_batches/{batch}"
+    assert ana.get(other).status_code == 404
+
+
+def test_one_user_has_so_many_stores_and_no_more(services: Services) -> None:
+    few = dataclasses.replace(services, limits=dataclasses.replace(services.limits, stores=1))
+    client = asking(create_app(few, open_here=True))
+    _store(client)
+    refused = client.post("/v1/vector_stores", json={})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "too_many_stores")

@@ -7,8 +7,11 @@ import pytest
 
 from tertulia.errors import ServeError
 from tertulia.serve.database.open_database import SqlDatabase
+from tertulia.serve.database.records import FileBatch
 from tests.serve.database.filling import (
     ANA,
+    BEÑAT,
+    CARME,
     EMBEDDER,
     add,
     add_collection,
@@ -37,6 +40,28 @@ def test_the_oldest_waits_shortest(laws: SqlDatabase) -> None:
     assert first.state == "indexing"
     assert laws.take_queued() is None
     assert laws.document_counts("laws", ANA) == {"indexing": 2}
+
+
+def test_who_brings_much_does_not_keep_others_waiting(laws: SqlDatabase) -> None:
+    add_collection(laws, "notes", owner=BEÑAT)
+    for number in range(3):
+        queue(laws, f"law-{number}")
+    for number in range(2):
+        queue(laws, f"note-{number}", collection="notes")
+    taken = [laws.take_queued() for _ in range(5)]
+    assert [one.id for one in taken if one] == ["law-0", "note-0", "law-1", "note-1", "law-2"]
+
+
+def test_a_batch_is_seen_with_its_collection_and_goes_with_it(laws: SqlDatabase) -> None:
+    batch = FileBatch(id="batch", collection="laws", created=3, documents=("one", "two"))
+    laws.add_batch(batch)
+    assert laws.batch("batch", ANA) == batch
+    assert laws.batch("batch", CARME) is None
+    assert laws.batch("none", ANA) is None
+    laws.delete_collection("laws", ANA)
+    assert laws.batch("batch", ANA) is None
+    laws.add_batch(batch)
+    assert laws.batch("batch", ANA) is None
 
 
 def test_what_a_dead_process_was_indexing_is_queued_again(laws: SqlDatabase) -> None:

@@ -49,7 +49,9 @@ def test_an_older_database_is_brought_up_and_keeps_its_content(
     database.close()
     monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
     monkeypatch.setattr(
-        schema, "MIGRATIONS", {1: ("ALTER TABLE files ADD COLUMN seen {integer} DEFAULT 7",)}
+        schema,
+        "MIGRATIONS",
+        {schema.VERSION - 1: ("ALTER TABLE files ADD COLUMN seen {integer} DEFAULT 7",)},
     )
     migrated = open_database(address)
     assert migrated.collection("laws", ANA) is not None
@@ -66,7 +68,9 @@ def test_a_migration_that_fails_leaves_the_old_version(
     with monkeypatch.context() as patched:
         patched.setattr(schema, "VERSION", schema.VERSION + 1)
         patched.setattr(
-            schema, "MIGRATIONS", {1: ("ALTER TABLE files ADD COLUMN seen {integer}", "NONSENSE")}
+            schema,
+            "MIGRATIONS",
+            {schema.VERSION - 1: ("ALTER TABLE files ADD COLUMN seen {integer}", "NONSENSE")},
         )
         with pytest.raises(Exception, match="NONSENSE"):
             open_database(address)

@@ -17,6 +17,7 @@ from tertulia.serve.api import (
     completions,
     embeddings,
     errors,
+    file_batch_routes,
     files,
     models,
     store_file_routes,
@@ -36,6 +37,7 @@ _MODULES = (
     files,
     vector_stores,
     store_file_routes,
+    file_batch_routes,
     vector_store_search,
 )
 

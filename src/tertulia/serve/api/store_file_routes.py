@@ -36,19 +36,19 @@ def _attributes(given: Attributes) -> Attributes:
     return given
 
 
+StoreFileAttributes = Annotated[
+    dict[str, str | Annotated[float, Field(allow_inf_nan=False)] | bool],
+    Field(max_length=16),
+    AfterValidator(_attributes),
+]
+
+
 class StoreFileRequest(BaseModel):
     """A file to be indexed."""
 
     model_config = ConfigDict(strict=True, extra="ignore")
     file_id: str
-    attributes: (
-        Annotated[
-            dict[str, str | Annotated[float, Field(allow_inf_nan=False)] | bool],
-            Field(max_length=16),
-            AfterValidator(_attributes),
-        ]
-        | None
-    ) = None
+    attributes: StoreFileAttributes | None = None
     chunking_strategy: Chunking | None = None
 
 

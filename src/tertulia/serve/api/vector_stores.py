@@ -103,6 +103,9 @@ def create_vector_store(
     for name, file in zip(asked.file_ids, files, strict=True):
         if file is None:
             raise not_found("file", name)
+    owned = every(partial(services.database.collections, reader))
+    if sum(one.owner == reader.user for one in owned) >= services.limits.stores:
+        raise ApiError(400, "There are too many vector stores; delete one", code="too_many_stores")
     collection = Collection(
         id=f"vs_{secrets.token_hex(12)}",
         tenant=reader.tenant,

@@ -15,6 +15,7 @@ from tertulia.serve.database.records import (
     ApiKey,
     Collection,
     Document,
+    FileBatch,
     Hit,
     Indexed,
     Reader,
@@ -96,9 +97,17 @@ class Database(Protocol):
         """The stored text with its pages and headings."""
         ...
 
+    # Batches: whoever sees the collection sees them
+    def add_batch(self, batch: FileBatch) -> None:
+        """Remembers which documents came together; nothing where the collection is gone."""
+        ...
+
+    def batch(self, id: str, reader: Reader) -> FileBatch | None: ...
+
     # Indexing: on behalf of the server itself
     def take_queued(self) -> Document | None:
-        """The oldest queued document, now marked as being indexed."""
+        """A queued document, now marked as being indexed: the oldest of the owner who has waited
+        longest since one of theirs was taken."""
         ...
 
     def requeue_interrupted(self) -> int:

@@ -39,6 +39,8 @@ class DocumentTables:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._turns: dict[tuple[str, str], int] = {}
+        """When a document of each owner was last taken, in documents taken."""
 
     def add_document(self, document: Document) -> None:
         """As Database; raises ServeError `serve.no-collection`.
@@ -137,11 +139,17 @@ class DocumentTables:
         """As Database."""
         with self._engine.writing() as statements:
             lock_index(statements)
-            found = statements.rows(
-                f"SELECT {_COLUMNS} {_FROM} WHERE d.state = 'queued' ORDER BY d.number LIMIT 1"
+            waiting = statements.rows(
+                f"SELECT c.tenant, c.owner, MIN(d.number) {_FROM} WHERE d.state = 'queued' "
+                "GROUP BY c.tenant, c.owner"
             )
-            if not found:
+            if not waiting:
                 return None
+            tenant, owner, number = min(
+                waiting, key=lambda row: (self._turns.get((row[0], row[1]), 0), row[2])
+            )
+            self._turns[tenant, owner] = max(self._turns.values(), default=0) + 1
+            found = statements.rows(f"SELECT {_COLUMNS} {_FROM} WHERE d.number = ?", (number,))
             statements.rows(
                 "UPDATE documents SET state = 'indexing' WHERE number = ?", found[0][:1]
             )

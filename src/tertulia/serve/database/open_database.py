@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tertulia.serve.database.account_tables import AccountTables
+from tertulia.serve.database.batch_tables import BatchTables
 from tertulia.serve.database.chunk_index import ChunkIndex
 from tertulia.serve.database.collection_tables import CollectionTables
 from tertulia.serve.database.dialect import Engine
@@ -16,10 +17,11 @@ from tertulia.serve.database.sqlite import SqliteEngine
 _POSTGRES = ("postgresql://", "postgres://")
 
 
-class SqlDatabase(AccountTables, CollectionTables, DocumentTables, ChunkIndex):
+class SqlDatabase(AccountTables, CollectionTables, DocumentTables, BatchTables, ChunkIndex):
     """The Database that stands on an SQL engine; its tables are made or migrated at once."""
 
     def __init__(self, engine: Engine) -> None:
+        DocumentTables.__init__(self, engine)
         ChunkIndex.__init__(self, engine)
         try:
             prepare(engine)

@@ -88,6 +88,16 @@ class Document:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FileBatch:
+    """Documents that were put into a collection together; some may be gone since."""
+
+    id: str
+    collection: str
+    created: int
+    documents: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Indexed:
     """What indexing a document yields, stored in one transaction."""
 

@@ -13,11 +13,18 @@ from tertulia.serve.database.dialect import Engine, Statements
 from tertulia.serve.database.rebuilding import rebuild_words
 from tertulia.serve.retrieval.analysis import ANALYSIS
 
-VERSION = 1
-MIGRATIONS: Mapping[int, tuple[str, ...]] = {}
+VERSION = 2
+_BATCHES = """
+CREATE TABLE batches (
+    id TEXT PRIMARY KEY,
+    collection {integer} NOT NULL REFERENCES collections (number) ON DELETE CASCADE,
+    created {integer} NOT NULL, documents TEXT NOT NULL)
+"""
+MIGRATIONS: Mapping[int, tuple[str, ...]] = {1: (_BATCHES,)}
 """Statements that bring version n to n + 1; types are named as in `_TABLES`."""
 
-_TABLES = """
+_TABLES = (
+    """
 CREATE TABLE counters (name TEXT PRIMARY KEY, value {integer} NOT NULL);
 
 CREATE TABLE api_keys (
@@ -91,6 +98,8 @@ CREATE TABLE blocks (
 
 INSERT INTO counters (name, value) VALUES ('chunk', 0), ('document', 0), ('version', 0);
 """
+    + _BATCHES
+)
 
 
 def prepare(engine: Engine) -> None:
