@@ -85,6 +85,12 @@ def rows(label: str, answered: Sequence[Answered]) -> list[list[str]]:
     ]
 
 
+def of_law(document: str) -> bool:
+    """Whether it is a law or a gazette, of which there is no translation among what was learnt."""
+    source = document.partition("/")[0]
+    return any(one.law and one.name == source for some in COLLECTIONS.values() for one in some)
+
+
 def groups(answered: Sequence[Answered]) -> Iterator[tuple[str, list[Answered]]]:
     """All questions of a kind, then by language and by pair of languages."""
     same = [one for one in answered if not one.asked.cross]
@@ -92,6 +98,8 @@ def groups(answered: Sequence[Answered]) -> Iterator[tuple[str, list[Answered]]]
     yield "same language", same
     yield "… of them with few shared words", [one for one in same if one.asked.low_overlap]
     yield "across languages", cross
+    for name, law in (("laws, same language", True), ("help pages, same language", False)):
+        yield name, [one for one in same if of_law(one.asked.gold.document) is law]
     for language in COLLECTIONS:
         yield language, [one for one in same if one.asked.collection == language]
     for pair in sorted({(str(one.asked.question.language), one.asked.collection) for one in cross}):

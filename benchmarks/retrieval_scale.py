@@ -7,7 +7,11 @@ vector and noise. Timed is all of a search but the embedding of the question: wo
 fusion and reranking, one question at a time, in one process. The share of the truly nearest ten
 vectors that are found is measured against a product with every vector.
 
-    python -m benchmarks.retrieval_scale [--quick] [--chunks N] [--corpora DIR] [--backend NAME]
+    python -m benchmarks.retrieval_scale --corpora DIR [--quick] [--chunks N] [--backend NAME]
+        [--work DIR [--fill]]
+
+Filling takes long: with `--work` and `--fill` an SQLite database is filled and kept, and measured
+by the same command without `--fill`.
 
 Trap: the first question after the start reads the codes of all vectors into memory; it is told
 apart.
@@ -23,6 +27,7 @@ import re
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -183,10 +188,11 @@ def fill(database: SqlDatabase, texts: Texts, documents: int) -> None:
 
 
 def measure(backend: str, address: str, size: Path, texts: Texts, documents: int) -> Measured:
-    """Fills and searches one backend."""
+    """Searches one backend, after filling it where that was not done."""
     database = open_database(address)
     began = time.perf_counter()
-    fill(database, texts, documents)
+    if database.collection("all", OWNER) is None:
+        fill(database, texts, documents)
     minutes = (time.perf_counter() - began) / 60
     asked = [texts.query(at * documents // QUESTIONS) for at in range(QUESTIONS)]
     embedder, seconds = Prepared(), []
@@ -222,9 +228,12 @@ def nearest_found(
 
 
 @contextlib.contextmanager
-def address(backend: str) -> Iterator[tuple[str, Path]]:
-    """Where an empty database is, and the folder whose bytes it takes."""
-    if backend == "sqlite":
+def address(backend: str, work: Path | None) -> Iterator[tuple[str, Path]]:
+    """Where an empty or the kept database is, and the folder whose bytes it takes."""
+    if backend == "sqlite" and work is not None:
+        work.mkdir(parents=True, exist_ok=True)
+        yield str(work / "tertulia.db"), work
+    elif backend == "sqlite":
         with tempfile.TemporaryDirectory() as folder:
             yield str(Path(folder, "tertulia.db")), Path(folder)
     else:
@@ -237,13 +246,19 @@ def main() -> None:
     options.add_argument("--chunks", type=int, help="default 1,000,000")
     options.add_argument("--corpora", type=Path, required=True, help="folder of the corpora")
     options.add_argument("--backend", choices=["sqlite", "postgresql"], help="default: both")
+    options.add_argument("--work", type=Path, help="where an SQLite database is kept")
+    options.add_argument("--fill", action="store_true", help="fill that one, and end")
     arguments: argparse.Namespace = options.parse_args()
     load = begin()
     documents = quick_or(arguments, "chunks", 20_000, 1_000_000) // CHUNKS_OF_A_DOCUMENT
     texts = Texts(arguments.corpora, sorted(COLLECTIONS), 50 if arguments.quick else None)
+    if arguments.fill:
+        with address("sqlite", arguments.work) as (url, _), closing(open_database(url)) as filled:
+            fill(filled, texts, documents)
+        return
     rows = []
     for backend in [arguments.backend] if arguments.backend else ["sqlite", "postgresql"]:
-        with address(backend) as (url, size):
+        with address(backend, arguments.work) as (url, size):
             found = measure(backend, url, size, texts, documents)
         middle, late, latest = np.percentile(found.seconds, [50, 95, 99]) * 1000
         rows.append(
@@ -254,7 +269,7 @@ def main() -> None:
                 f"{latest:.0f} ms",
                 f"{found.first * 1000:.0f} ms",
                 f"{100 * found.recall:.1f} %",
-                f"{found.minutes:.1f} min",
+                f"{found.minutes:.1f} min" if found.minutes > 0.1 else "before",
                 f"{found.megabytes:,.0f} MB",
             ]
         )
