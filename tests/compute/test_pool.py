@@ -12,10 +12,10 @@ from pathlib import Path
 _PARENT = """
 import multiprocessing, os, time
 from concurrent.futures import ProcessPoolExecutor
-from tertulia.compute.pool import _prepare_worker
+from tertulia.compute.pool import prepare_worker
 if __name__ == "__main__":
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(1, mp_context=context, initializer=_prepare_worker)
+    pool = ProcessPoolExecutor(1, mp_context=context, initializer=prepare_worker)
     print(pool.submit(os.getpid).result(), flush=True)
     time.sleep(600)
 """

@@ -49,7 +49,7 @@ def perform_in_pool(
 
 def _pass(name: str, version: int, arguments: Sequence[str], workers: int) -> Iterator[str]:
     executor = ProcessPoolExecutor(
-        workers, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare_worker
+        workers, mp_context=multiprocessing.get_context("spawn"), initializer=prepare_worker
     )
     waiting: deque[Future[str]] = deque()
     rest = iter(arguments)
@@ -64,7 +64,7 @@ def _pass(name: str, version: int, arguments: Sequence[str], workers: int) -> It
         executor.shutdown(wait=True, cancel_futures=True)
 
 
-def _prepare_worker() -> None:
+def prepare_worker() -> None:
     # Runs before the task's module, and with it numpy or polars, is imported.
     os.environ.update(dict.fromkeys(_THREAD_VARIABLES, "1"))
     # The terminal sends Ctrl-C to every process; only the parent answers it.

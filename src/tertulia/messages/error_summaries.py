@@ -31,6 +31,7 @@ _DATABASE = mark("The database cannot be used.")
 _SERVER = mark("The server does not do what was asked.")
 
 SUMMARIES: dict[str, str] = {
+    "campaign.record-damaged": _UNREADABLE,
     "cli.no-file": _NO_FILE,
     "cli.no-prompt": _NO_TEXT,
     "cli.not-utf8": _NOT_UTF8,

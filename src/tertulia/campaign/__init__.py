@@ -1,0 +1,1 @@
+"""Campaigns: propose, evaluate, learn, over calculations too dear to do twice."""
