@@ -105,6 +105,20 @@ class TestRefusals:
     ) -> None:
         assert "error[model.not-found]" in self._refused(tmp_path, capsys, "--port", "0")
 
+    def test_a_mistake_leaves_no_folder_behind_and_takes_none_away(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        new, known = tmp_path / "new", tmp_path / "known"
+        self._refused(new, capsys, "--collection", "docs")
+        assert not new.exists()
+        known.mkdir()
+        self._refused(known, capsys, "--collection", "docs")
+        assert known.exists()
+        assert _serve("--data", str(new), "--add-key", "ana") == 0
+        self._refused(new, capsys, "--collection", "docs")
+        assert _serve("--data", str(new), "--list-keys") == 0
+        assert "ana" in capsys.readouterr().out
+
 
 _SEARCH_CALL = json.dumps(
     {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -87,10 +86,10 @@ def serve(
     revoke_key: RevokeKeyOption = None,
     runs: RunsOption = RUNS,
 ) -> None:
-    from tertulia.serve.opening import open_state, require_server
+    from tertulia.serve.opening import require_server, server_state
 
     require_server()
-    with closing(open_state(data, database)) as state:
+    with server_state(data, database) as state:
         if add_key is not None:
             print_new_key(state, add_key)
         elif revoke_key is not None:

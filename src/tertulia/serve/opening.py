@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import importlib.util
 import secrets
+import shutil
 import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tertulia.errors import MissingExtraError, ServeError
+from tertulia.errors import MissingExtraError, ServeError, TertuliaError
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -53,6 +56,28 @@ def open_state(data: Path, database: str | None) -> Database:
             remedy="Name another one with --data",
         ) from error
     return open_database(database or data / "tertulia.db")
+
+
+@contextmanager
+def server_state(data: Path, database: str | None) -> Iterator[Database]:
+    """As `open_state`, and closed afterwards; a mistake leaves no empty folder behind."""
+    new = not data.exists()
+    with closing(open_state(data, database)) as state:
+        try:
+            yield state
+        except TertuliaError:
+            unused = new and database is None and _holds_nothing(state)
+            if unused:
+                state.close()
+                shutil.rmtree(data)
+            raise
+
+
+def _holds_nothing(state: Database) -> bool:
+    from tertulia.serve.keys import LOCAL
+
+    # Without a key nobody but the local user can have put anything in.
+    return not (state.keys(LOCAL.tenant) or state.collections(LOCAL) or state.files(LOCAL))
 
 
 def open_services(
