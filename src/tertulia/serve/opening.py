@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import secrets
 import shutil
 import time
@@ -61,7 +62,8 @@ def open_state(data: Path, database: str | None) -> Database:
 @contextmanager
 def server_state(data: Path, database: str | None) -> Iterator[Database]:
     """As `open_state`, and closed afterwards; a mistake leaves no empty folder behind."""
-    new = not data.exists()
+    # Unlike Path.exists, it bears a name that no folder can have.
+    new = not os.path.exists(data)
     with closing(open_state(data, database)) as state:
         try:
             yield state
