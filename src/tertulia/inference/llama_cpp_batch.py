@@ -35,7 +35,13 @@ class LlamaCppBatch:
     )
 
     def __init__(
-        self, path: Path, *, rows: int, prefix_cache_bytes: int, threads: int | None = None
+        self,
+        path: Path,
+        *,
+        rows: int,
+        prefix_cache_bytes: int,
+        context: int | None = None,
+        threads: int | None = None,
     ) -> None:
         """Raises MissingExtraError, ModelError `inference.llama-cpp-refuses` and what is wrong
         with the file.
@@ -45,7 +51,7 @@ class LlamaCppBatch:
 
         self._tokenizer: Tokenizer = open_tokenizer_of(path)
         self._stops = frozenset(self._tokenizer.special.stops)
-        context = read_config(path).context
+        context = context or read_config(path).context
         self._server = _open(path, context * rows, rows, prefix_cache_bytes, threads)
         # A server that never answered may never end: its end waits for a loop not yet begun.
         start = self._tokenizer.special.start

@@ -8,8 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tertulia.compute.processor import memory_bytes
 from tertulia.errors import ModelError
+from tertulia.inference.context_room import served_context
 from tertulia.inference.text_engine import EngineSettings, TextEngine
+from tertulia.messages import tr
+from tertulia.progress import log
 
 if TYPE_CHECKING:
     from tertulia.inference.decoding_batch import DecodingBatch
@@ -84,21 +88,33 @@ def _open_local(path: Path, engine: str, settings: EngineSettings) -> TextEngine
 
     # What is wrong with a model is told before an engine sees it.
     config, tokenizer = read_config(path), open_tokenizer_of(path)
-    opener = partial(open_batch, path, engine, settings)
+    context = served_context(config, settings.limits.running, memory_bytes())
+    if context < config.context:
+        log(
+            tr("{context} of the model's {all} tokens of context fit in the memory.").format(
+                context=context, all=config.context
+            )
+        )
+    opener = partial(open_batch, path, engine, settings, context=context)
     # llama.cpp computes in threads of its own that Python's lock does not touch.
     batch: DecodingBatch = opener() if engine == "llama_cpp" else ProcessBatch(opener)
     return LocalTextEngine(
         batch,
         tokenizer,
         name=path.resolve().name.removesuffix(".gguf"),
-        context=config.context,
+        context=context,
         chats=not is_base(path),
         limits=settings.limits,
     )
 
 
-def open_batch(path: Path, engine: str, settings: EngineSettings) -> DecodingBatch:
-    """The model in this process, without the queue around it; raises as `open_text_engine`."""
+def open_batch(
+    path: Path, engine: str, settings: EngineSettings, *, context: int | None = None
+) -> DecodingBatch:
+    """The model in this process, without the queue around it; raises as `open_text_engine`.
+
+    There is room for `context` tokens of each answer, by default as many as the model reads.
+    """
     prefix_cache = settings.prefix_cache_mb * _MIB
     if engine == "openvino":
         from tertulia.inference.openvino_batch import OpenvinoBatch
@@ -106,6 +122,7 @@ def open_batch(path: Path, engine: str, settings: EngineSettings) -> DecodingBat
         return OpenvinoBatch(
             path,
             rows=settings.limits.running,
+            context=context,
             prefix_cache_bytes=prefix_cache,
             threads=settings.threads,
             device=settings.device,
@@ -116,6 +133,7 @@ def open_batch(path: Path, engine: str, settings: EngineSettings) -> DecodingBat
         return LlamaCppBatch(
             path,
             rows=settings.limits.running,
+            context=context,
             prefix_cache_bytes=prefix_cache,
             threads=settings.threads,
         )

@@ -65,10 +65,11 @@ class OpenvinoBatch:
         *,
         rows: int,
         prefix_cache_bytes: int,
+        context: int | None = None,
         threads: int | None = None,
         device: str | None = None,
     ) -> None:
-        """Room for `rows` sequences of the model's context, and for prefixes beside them.
+        """Room for `rows` sequences of `context` tokens, and for prefixes beside them.
 
         Raises MissingExtraError `inference.missing-extra`, ModelError `inference.openvino-refuses`
         and what is wrong with the file.
@@ -80,7 +81,7 @@ class OpenvinoBatch:
         self._path, self._device, self._rows = path, (device or "cpu").upper(), rows
         self._tokenizer: Tokenizer = open_tokenizer_of(path)
         self._stops = set(self._tokenizer.special.stops)
-        self._blocks = _blocks(read_config(path), rows, prefix_cache_bytes)
+        self._blocks = _blocks(read_config(path), rows, context, prefix_cache_bytes)
         self._properties: dict[str, Any] = {}
         if threads is not None:
             self._properties["INFERENCE_NUM_THREADS"] = threads
@@ -260,10 +261,10 @@ class OpenvinoBatch:
         return errors
 
 
-def _blocks(config: ModelConfig, rows: int, prefix_cache_bytes: int) -> int:
+def _blocks(config: ModelConfig, rows: int, context: int | None, prefix_cache_bytes: int) -> int:
     """Pages of the cache: a whole context for each row, and what prefixes may take."""
     a_token = 2 * config.depth * config.kv_heads * config.head_width * _BYTES
-    own = rows * -(-config.context // _BLOCK)
+    own = rows * -(-(context or config.context) // _BLOCK)
     return own + prefix_cache_bytes // (a_token * _BLOCK)
 
 
