@@ -12,11 +12,13 @@ import argparse
 import dataclasses
 import json
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import torch
 from tokenizers import Tokenizer
+from torch import Tensor
 
 from scripts.sentence_model.first_embeddings import first_embeddings
 from scripts.sentence_model.held_out import held_out
@@ -41,7 +43,7 @@ from tertulia.train.observer import RunFacts, StepReport
 from tertulia.train.optimizer import Rates
 from tertulia.train.sentence_vectors import embed
 
-NAME = "tertulia-sentences-20m-v0.1"
+NAME = "tertulia-sentences-20m-v0.2"
 VOCABULARY, CONTEXT, SIDE = 32_768, 384, 189
 BATCH_ROWS = 21
 """8,064 tokens: one pass, and some 150 pairs among which a partner has to be found."""
@@ -192,6 +194,12 @@ def tune(
     return model.eval()
 
 
+def averaged(before: Mapping[str, Tensor], after: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The weights half way (Wortsman et al. 2022, WiSE-FT): what was tuned for is kept, and so is
+    what was known of texts of other kinds."""
+    return {name: torch.lerp(value, after[name], 0.5) for name, value in before.items()}
+
+
 def sides(pairs: list[Pair], backend: Tokenizer) -> list[SentencePair]:
     """Token ids of both texts of each pair."""
 
@@ -257,7 +265,9 @@ def main() -> None:
     questions = question_pairs(arguments.data)
     drawn = np.random.default_rng(1).choice(len(pairs), size=REPLAYED, replace=False)
     replayed = [pairs[i] for i in drawn]
+    before = {name: value.clone() for name, value in model.state_dict().items()}
     model = tune(model, questions, replayed, taught_N2E[drawn], backend, work)
+    model.load_state_dict(averaged(before, model.state_dict()))
     kinds = Counter(pair.kind for pair in [*pairs, *questions])
     facts = {
         "licence": "Apache-2.0",
