@@ -223,7 +223,11 @@ def main() -> None:
     }
     known = json.loads(OUT.read_text(encoding="utf-8"))["weights"] if OUT.exists() else {}
     models = {
-        name: [one for one in known.get(name, []) if one["embedder"] != model.embedder]
+        name: [
+            one
+            for one in known.get(name, [])
+            if (one["embedder"] is None) != (model.embedder is None)
+        ]
         + [{**asdict(model), "features": list(model.features), "weights": list(model.weights)}]
         for name, model in made.items()
     }
