@@ -72,7 +72,7 @@ def test_the_bounds_are_those_of_the_server() -> None:
     queue = QueueLimits()
     assert values == [
         f"{limits.json_bytes // mib} MiB, {limits.file_bytes // mib} MiB, "
-        f"{limits.owner_bytes // (1024 * mib)} GiB",
+        f"{limits.owner_bytes // (1024 * mib)} GiB; {limits.stores:,}",
         f"{limits.header_seconds:g} s; {limits.body_idle_seconds:g} s; "
         f"{limits.body_seconds / 60:g} min; {limits.unread_seconds:g} s",
         f"{limits.connections}, {limits.uploads}",
