@@ -107,7 +107,7 @@ def test_a_model_that_finds_no_answer_is_believed(database: Database) -> None:
     ("question", "begins"),
     [
         ("¿Cuánto cuesta el abono anual de la piscina olímpica?", "No lo sé:"),
-        ("Quant costa l'abonament anual de la piscina olímpica municipal?", "No ho sé:"),
+        ("Quant costa l'abonament anual de la piscina olímpica?", "No ho sé:"),
         ("Zenbat balio du igerileku olinpikoaren urteko abonuak?", "Ez dakit:"),
         ("Canto custa o abono anual da piscina olímpica do concello?", "Non o sei:"),
         ("How much is the yearly pass for the Olympic swimming pool?", "I do not know:"),
