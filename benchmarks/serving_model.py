@@ -14,7 +14,9 @@ from tertulia.model.disk import read_config
 
 def add_model_options(options: argparse.ArgumentParser) -> None:
     """`--model`, `--runs`, `--engine` and `--threads`."""
-    options.add_argument("--model", help="a model folder or a run (default: the newest released)")
+    options.add_argument(
+        "--model", help="a folder, a run or a GGUF file (default: the newest run)"
+    )
     options.add_argument("--runs", type=Path, default=Path("runs"), help="where runs are kept")
     options.add_argument("--engine", default="openvino", help="default openvino")
     options.add_argument("--threads", type=int, help="of the engine (default: it chooses)")
@@ -23,6 +25,9 @@ def add_model_options(options: argparse.ArgumentParser) -> None:
 @contextmanager
 def served_model(arguments: argparse.Namespace) -> Iterator[Path]:
     """The folder, or for an engine that reads GGUF the file; raises ModelError."""
+    if (arguments.model or "").endswith(".gguf"):
+        yield Path(arguments.model)
+        return
     folder = find_model(arguments.model, arguments.runs)
     gguf = gguf_of(folder)
     yield folder if arguments.engine == "torch" or gguf is None else gguf
