@@ -14,9 +14,7 @@ from tertulia.model.disk import read_config
 
 def add_model_options(options: argparse.ArgumentParser) -> None:
     """`--model`, `--runs`, `--engine` and `--threads`."""
-    options.add_argument(
-        "--model", help="a folder, a run or a GGUF file (default: the newest run)"
-    )
+    options.add_argument("--model", help="a folder, a run or a GGUF file (default: the newest run)")
     options.add_argument("--runs", type=Path, default=Path("runs"), help="where runs are kept")
     options.add_argument("--engine", default="openvino", help="default openvino")
     options.add_argument("--threads", type=int, help="of the engine (default: it chooses)")
