@@ -5,30 +5,30 @@ from __future__ import annotations
 import secrets
 import time
 from collections import Counter
-from typing import Annotated, Literal, cast
+from typing import Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
 from tertulia.serve.api.errors import ApiError, not_found
 from tertulia.serve.api.json_route import JsonRoute
-from tertulia.serve.api.paging import After, Before, Limit, Order, is_id, page
+from tertulia.serve.api.paging import After, Before, Limit, Order, is_id
 from tertulia.serve.api.services import Asking, Served, Services
 from tertulia.serve.api.store_file_routes import (
+    StatusFilter,
     StoreFileAttributes,
     StoreFileList,
     StoreFileRequest,
+    file_page,
 )
 from tertulia.serve.api.vector_store_files import (
     Chunking,
     FileCounts,
     add_file,
     file_counts,
-    public_id,
-    store_file,
 )
-from tertulia.serve.api.vector_stores import find_store, not_yours
+from tertulia.serve.api.vector_stores import find_own_store, find_store
 from tertulia.serve.database.records import Document, FileBatch, Reader
 
 router = APIRouter(tags=["vector stores"], route_class=JsonRoute)
@@ -63,9 +63,7 @@ def create_file_batch(
     store_id: str, asked: FileBatchRequest, services: Served, reader: Asking
 ) -> FileBatchShape:
     """Puts all of them into the store, or none where one is missing."""
-    collection = find_store(services, store_id, reader)
-    if collection.owner != reader.user:
-        raise not_yours()
+    collection = find_own_store(services, store_id, reader)
     if bool(asked.file_ids) == bool(asked.files):
         raise ApiError(400, "Give either 'file_ids' or 'files'", param="file_ids")
     common = asked.attributes or {}
@@ -114,25 +112,12 @@ def list_batch_files(
     before: Before = None,
     limit: Limit = 20,
     order: Order = "desc",
-    filter: Annotated[
-        Literal["in_progress", "completed", "failed", "cancelled"] | None, Query()
-    ] = None,
+    filter: StatusFilter = None,
 ) -> StoreFileList:
     """Its files that are still in the store."""
     batch = _batch(services, store_id, batch_id, reader)
-    rows = _documents(services, batch, reader)
-    shapes = {row.id: store_file(services, row) for row in rows}
-    wanted = [row for row in rows if filter in (None, shapes[row.id]["status"])]
-    listed = page(
-        wanted,
-        lambda row: shapes[row.id],
-        limit=limit,
-        order=order,
-        after=after,
-        before=before,
-        name=public_id,
-    )
-    return cast(StoreFileList, listed)
+    turned = {"limit": limit, "order": order, "after": after, "before": before}
+    return file_page(services, _documents(services, batch, reader), filter, **turned)
 
 
 @router.post(
@@ -143,9 +128,7 @@ def cancel_file_batch(
     store_id: str, batch_id: str, services: Served, reader: Asking
 ) -> FileBatchShape:
     """Takes those that still wait out of the store."""
-    collection = find_store(services, store_id, reader)
-    if collection.owner != reader.user:
-        raise not_yours()
+    find_own_store(services, store_id, reader)
     batch = _batch(services, store_id, batch_id, reader)
     for document in _documents(services, batch, reader):
         if document.state == "queued":

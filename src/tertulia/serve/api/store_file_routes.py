@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
-from typing import Annotated, Literal, cast
+from typing import Annotated, Any, Literal, cast
 
 from fastapi import APIRouter, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -23,7 +24,7 @@ from tertulia.serve.api.vector_store_files import (
     public_id,
     store_file,
 )
-from tertulia.serve.api.vector_stores import find_store, not_yours
+from tertulia.serve.api.vector_stores import find_own_store, find_store, not_yours
 from tertulia.serve.database.records import Document, Reader
 
 router = APIRouter(tags=["vector stores"], route_class=JsonRoute)
@@ -41,6 +42,9 @@ StoreFileAttributes = Annotated[
     Field(max_length=16),
     AfterValidator(_attributes),
 ]
+
+
+StatusFilter = Annotated[Literal["in_progress", "completed", "failed", "cancelled"] | None, Query()]
 
 
 class StoreFileRequest(BaseModel):
@@ -91,9 +95,7 @@ def create_store_file(
     store_id: str, asked: StoreFileRequest, services: Served, reader: Asking
 ) -> StoreFileShape:
     """Puts a file into the store; it can be searched once its status is `completed`."""
-    collection = find_store(services, store_id, reader)
-    if collection.owner != reader.user:
-        raise not_yours()
+    collection = find_own_store(services, store_id, reader)
     file = services.database.file(asked.file_id, reader) if is_id(asked.file_id) else None
     if file is None:
         raise not_found("file", asked.file_id)
@@ -110,24 +112,22 @@ def list_store_files(
     before: Before = None,
     limit: Limit = 20,
     order: Order = "desc",
-    filter: Annotated[
-        Literal["in_progress", "completed", "failed", "cancelled"] | None, Query()
-    ] = None,
+    filter: StatusFilter = None,
 ) -> StoreFileList:
     """The files of the store that the reader may see."""
     find_store(services, store_id, reader)
     rows = every(partial(services.database.documents, store_id, reader))
+    turned = {"limit": limit, "order": order, "after": after, "before": before}
+    return file_page(services, rows, filter, **turned)
+
+
+def file_page(
+    services: Services, rows: Sequence[Document], status: str | None, **turned: Any
+) -> StoreFileList:
+    """A page of those `rows` that are in the state `status`, or of all; `turned` as `page`."""
     shapes = {row.id: store_file(services, row) for row in rows}
-    wanted = [row for row in rows if filter in (None, shapes[row.id]["status"])]
-    listed = page(
-        wanted,
-        lambda row: shapes[row.id],
-        limit=limit,
-        order=order,
-        after=after,
-        before=before,
-        name=public_id,
-    )
+    wanted = [row for row in rows if status in (None, shapes[row.id]["status"])]
+    listed = page(wanted, lambda row: shapes[row.id], name=public_id, **turned)
     return cast(StoreFileList, listed)
 
 

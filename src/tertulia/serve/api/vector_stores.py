@@ -181,6 +181,14 @@ def find_store(services: Services, store_id: str, reader: Reader) -> Collection:
     return found
 
 
+def find_own_store(services: Services, store_id: str, reader: Reader) -> Collection:
+    """As `find_store`, for a change; raises ApiError 403 where it is somebody else's."""
+    collection = find_store(services, store_id, reader)
+    if collection.owner != reader.user:
+        raise not_yours()
+    return collection
+
+
 def not_yours() -> ApiError:
     """The refusal of a change by somebody who may only search."""
     return ApiError(403, "Only the owner may change a vector store", code="not_owner")
