@@ -174,6 +174,7 @@ def test_a_server_answers_searches_and_ends_in_good_order(tmp_path: Path) -> Non
             lines = _lines_until(server, "curl")
             assert lines[0].startswith("normas: 1 new, 0 changed")
             told = shlex.split(lines[-1])
+            assert json.loads(told[-1])["model"] == "tiny+normas"
             asked = subprocess.run(
                 [told[0], "-sS", *told[1:]], capture_output=True, text=True, timeout=60
             )

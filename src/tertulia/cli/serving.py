@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -61,7 +63,8 @@ def serve_until_stopped(state: Database, wanted: Wanted) -> None:
             origins=wanted.origins,
             routers=more_routers(services, url_of(listening)),
         )
-        _run(app, listening, services, indexer, open_here)
+        collections = [name for name, _ in wanted.collections]
+        _run(app, listening, services, indexer, open_here, collections)
 
 
 def serve_mcp(state: Database, embedder: str | None) -> None:
@@ -97,7 +100,12 @@ def _open(state: Database, wanted: Wanted) -> tuple[Services, Indexer]:
 
 
 def _run(
-    app: FastAPI, listening: socket, services: Services, indexer: Indexer, open_here: bool
+    app: FastAPI,
+    listening: socket,
+    services: Services,
+    indexer: Indexer,
+    open_here: bool,
+    collections: Sequence[str],
 ) -> None:
     """Until SIGINT or SIGTERM; then the worker queues again what it had at hand."""
     import asyncio
@@ -107,7 +115,7 @@ def _run(
     [(name, engine)] = services.engines.items()
 
     async def run() -> None:
-        started = partial(_greet, url_of(listening), name, open_here)
+        started = partial(_greet, url_of(listening), name, open_here, collections)
         try:
             await run_app(app, listening, services.limits, started=started)
         finally:
@@ -157,11 +165,16 @@ def _tell_changes(name: str, changes: FolderChanges) -> None:
         print(f"  {refused}: {why}", file=sys.stderr)
 
 
-def _greet(url: str, model: str, open_here: bool) -> None:
-    body = json.dumps({"model": model, "messages": [{"role": "user", "content": tr("Hello!")}]})
+def _greet(url: str, model: str, open_here: bool, collections: Sequence[str]) -> None:
+    from tertulia.serve.api.model_names import JOINT
+
+    # With documents the line to try asks them, and shows how they are named.
+    asked = JOINT.join([model, *collections[:1]])
+    body = json.dumps({"model": asked, "messages": [{"role": "user", "content": tr("Hello!")}]})
     key = "" if open_here else " -H 'Authorization: Bearer tk-…'"
     print(tr("{model} answers at {url}/v1. Ctrl-C ends it.", model=model, url=url))
     if open_here:
         print(tr("Whoever uses this machine may ask it; a key, made with --add-key, closes it."))
     json_header = "-H 'Content-Type: application/json'"
-    print(f"  curl {url}/v1/chat/completions{key} {json_header} -d '{body}'", flush=True)
+    data = shlex.quote(body)
+    print(f"  curl {url}/v1/chat/completions{key} {json_header} -d {data}", flush=True)
