@@ -193,6 +193,8 @@ def measure(backend: str, address: str, size: Path, texts: Texts, documents: int
     began = time.perf_counter()
     if database.collection("all", OWNER) is None:
         fill(database, texts, documents)
+    kept = database.document_counts("all", OWNER)
+    assert kept == {"ready": documents}, f"{address} holds {kept}: fill another one"
     minutes = (time.perf_counter() - began) / 60
     asked = [texts.query(at * documents // QUESTIONS) for at in range(QUESTIONS)]
     embedder, seconds = Prepared(), []
@@ -252,6 +254,8 @@ def main() -> None:
     load = begin()
     documents = quick_or(arguments, "chunks", 20_000, 1_000_000) // CHUNKS_OF_A_DOCUMENT
     texts = Texts(arguments.corpora, sorted(COLLECTIONS), 50 if arguments.quick else None)
+    if arguments.fill and arguments.work is None:
+        options.error("--fill needs --work, where the database is kept")
     if arguments.fill:
         with address("sqlite", arguments.work) as (url, _), closing(open_database(url)) as filled:
             fill(filled, texts, documents)

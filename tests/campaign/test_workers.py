@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,6 +72,16 @@ def test_a_process_that_was_killed_costs_its_task_a_second_try_alone(
     asked = calculation(3, ends="dead-once", mark=str(tmp_path / "mark"))
     [result] = results_of(workers, [asked]).values()
     assert result.values == {"square": 9}
+
+
+def test_a_process_that_was_killed_while_it_waited_is_replaced(workers: Workers) -> None:
+    results_of(workers, [calculation(1), calculation(2)])
+    for idle in multiprocessing.active_children():
+        idle.kill()
+        idle.join()
+    asked = [calculation(x) for x in range(3, 6)]
+    found = results_of(workers, asked)
+    assert all(found[one.key].done for one in asked)
 
 
 def test_what_takes_too_long_is_ended() -> None:

@@ -1,4 +1,4 @@
-"""A calculation that costs nothing, to try a machine's workers before the dear ones begin."""
+"""A calculation that costs nothing, with which workers and the loop are tried."""
 
 from __future__ import annotations
 

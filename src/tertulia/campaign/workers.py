@@ -62,14 +62,13 @@ class Workers:
         self._queue.append(calculation)
         self._hand_out()
 
-    def finished(self, patience: float | None = None) -> Iterator[Result]:
-        """What has come back; waits up to `patience` seconds (None: for ever) for the first."""
+    def finished(self) -> Iterator[Result]:
+        """What has come back; waits for the first, or until a task has taken too long."""
         if not self.busy:
             return
         working = {worker.pipe: worker for worker in self._workers if worker.calculation}
         due = min(worker.began for worker in working.values()) + self._timeout - time.monotonic()
-        least = max(due, 0.0) if patience is None else max(min(due, patience), 0.0)
-        for pipe in wait(list(working), least):
+        for pipe in wait(list(working), max(due, 0.0)):
             assert isinstance(pipe, Connection)
             if (taken := self._taken(working[pipe])) is not None:
                 yield taken
@@ -104,7 +103,12 @@ class Workers:
     def _order(self, worker: _Worker, calculation: Calculation, *, tries: int) -> None:
         worker.calculation, worker.began, worker.tries = calculation, time.monotonic(), tries
         order = [calculation.task, calculation.version, dict(calculation.inputs)]
-        worker.pipe.send_bytes(json.dumps(order).encode())
+        try:
+            worker.pipe.send_bytes(json.dumps(order).encode())
+        except OSError:
+            # It was killed while it waited, which is no fault of the task.
+            self._replace(worker)
+            worker.pipe.send_bytes(json.dumps(order).encode())
 
     def _taken(self, worker: _Worker) -> Result | None:
         """What came back; None where the process died and its task is tried again."""
@@ -139,12 +143,16 @@ class Workers:
         result = Result(
             calculation=worker.calculation, status="failed", reason=reason, detail=detail
         )
+        self._replace(worker)
+        worker.calculation = None
+        return result
+
+    def _replace(self, worker: _Worker) -> None:
         worker.process.kill()
         worker.process.join()
         worker.pipe.close()
         fresh = self._started()
-        worker.process, worker.pipe, worker.calculation = fresh.process, fresh.pipe, None
-        return result
+        worker.process, worker.pipe = fresh.process, fresh.pipe
 
 
 def _work(pipe: Connection) -> None:

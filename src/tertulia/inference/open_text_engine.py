@@ -91,8 +91,10 @@ def _open_local(path: Path, engine: str, settings: EngineSettings) -> TextEngine
     context = served_context(config, settings.limits.running, memory_bytes())
     if context < config.context:
         log(
-            tr("{context} of the model's {all} tokens of context fit in the memory.").format(
-                context=context, all=config.context
+            tr(
+                "{context} of the model's {all} tokens of context fit in the memory.",
+                context=context,
+                all=config.context,
             )
         )
     opener = partial(open_batch, path, engine, settings, context=context)

@@ -8,6 +8,7 @@ from importlib import resources
 from typing import Any
 
 from tertulia.errors import ServeError
+from tertulia.store.digest import canonical_json
 
 
 def shipped_weights(file: str) -> Any:
@@ -39,5 +40,4 @@ def sealed_weights(weights: object) -> str:
 
 def weights_digest(weights: object) -> str:
     """SHA-256 of the weights as canonical JSON."""
-    canonical = json.dumps(weights, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(canonical_json(weights)).hexdigest()
