@@ -65,10 +65,11 @@ def main() -> None:
         ]
         publish(
             arguments,
-            "serving-decode",
+            "serving-decode-given" if arguments.model else "serving-decode",
             "What the API costs in decoding speed",
             lines,
             load=load,
+            module="serving_decode",
             packages=("openvino-genai", "fastapi", "uvicorn"),
         )
 
