@@ -1,0 +1,1 @@
+"""Materials: molecules that a campaign finds, computes and explains, and screens of real tables."""
