@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from tertulia.campaign.calculation import Calculation, Result
+from tertulia.campaign.calculators import Calculators
 from tertulia.campaign.result_store import ResultStore
-from tertulia.campaign.workers import Workers
 
 LAG = 1
 """Batches that are being calculated while another is proposed."""
@@ -61,7 +61,7 @@ class Campaign:
 
     proposer: Proposer
     store: ResultStore
-    workers: Workers
+    workers: Calculators
     budget: Budget
     watch: Callable[[Progress], None] = lambda progress: None
     results: list[Result] = field(default_factory=list)

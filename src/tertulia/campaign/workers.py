@@ -162,10 +162,11 @@ def _work(pipe: Connection) -> None:
             task, version, inputs = json.loads(pipe.recv_bytes())
         except EOFError:
             return
-        pipe.send_bytes(json.dumps(_performed(task, version, inputs)).encode())
+        pipe.send_bytes(json.dumps(performed(task, version, inputs)).encode())
 
 
-def _performed(task: str, version: int, inputs: dict[str, Any]) -> dict[str, Any]:
+def performed(task: str, version: int, inputs: dict[str, Any]) -> dict[str, Any]:
+    """What came of a task, as fields of a Result; whatever it raises is told with a reason."""
     from tertulia.compute.task import perform
 
     began, clock, cpu = datetime.now(tz=UTC), time.perf_counter(), time.process_time()

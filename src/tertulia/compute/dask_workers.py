@@ -37,24 +37,39 @@ def perform_on_dask(
     Raises MissingExtraError without the extra `cluster`, what a task raises, and TertuliaError
     `compute.worker-died`.
     """
-    with _local_client(workers) as client:
+    with local_client(workers) as client:
         yield from _in_order(client, name, version, arguments, workers)
 
 
-@contextmanager
-def _local_client(workers: int) -> Iterator[Client]:
-    try:
-        import dask
-        from distributed import Client, LocalCluster
-        from distributed.security import Security
+def import_dask() -> Any:
+    """The module dask; raises MissingExtraError `compute.no-dask`.
 
-        security = Security.temporary()  # type: ignore[no-untyped-call]
+    `distributed` comes with it: its settings must be there before one of them is changed.
+    """
+    try:
+        import cryptography  # noqa: F401
+        import dask
+        import distributed  # noqa: F401
     except ImportError as error:
         raise MissingExtraError(
             "compute.no-dask",
             "this machine profile wants Dask workers, and Dask is not installed",
             remedy="Install it with `pip install tertulia[cluster]`, or use another profile",
         ) from error
+    return dask
+
+
+@contextmanager
+def local_client(workers: int) -> Iterator[Client]:
+    """A client of `workers` fresh worker processes of one thread each, over TLS on loopback.
+
+    Raises MissingExtraError `compute.no-dask`.
+    """
+    dask = import_dask()
+    from distributed import Client, LocalCluster
+    from distributed.security import Security
+
+    security = Security.temporary()  # type: ignore[no-untyped-call]
     settings = {
         "distributed.nanny.pre-spawn-environ": _ONE_THREAD,
         # A worker writes its results itself; Dask keeps short strings.
