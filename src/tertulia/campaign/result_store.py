@@ -65,6 +65,10 @@ class ResultStore:
         """The file of a key, whether there is one or not."""
         return self.folder / _RECORDS / key[:2] / f"{key}.json"
 
+    def paths(self, prefix: str) -> list[Path]:
+        """The files of all keys that begin with these hex digits."""
+        return sorted((self.folder / _RECORDS).glob(f"{prefix[:2]}*/{prefix}*.json"))
+
     def results(self) -> Iterator[Result]:
         """All results, by key."""
         for path in sorted((self.folder / _RECORDS).glob("*/*.json")):
