@@ -1,0 +1,1 @@
+"""Generators of candidates: fragment assembly, a genetic algorithm, a language model."""
