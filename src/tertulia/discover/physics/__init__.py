@@ -1,0 +1,1 @@
+"""Physics: what candidates are computed by, from a force field to density functionals."""
