@@ -44,6 +44,8 @@ VERBS = {
     "evaluate compare": ["folders", "--out", "--baseline", "--json"],
     "evaluate board": ["folder", "--out", "--json"],
     "evaluate text": ["model", "file", "--runs", "--json"],
+    "discover run": ["brief", "--approve", "--on", "--runs", "--json"],
+    "discover report": ["campaign", "--again", "--on", "--runs", "--json"],
     "cluster status": ["run", "--runs", "--json"],
     "cluster logs": ["run", "--follow", "--runs"],
     "cluster cancel": ["run", "--runs", "--json"],

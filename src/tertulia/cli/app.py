@@ -16,6 +16,8 @@ from tertulia.cli.cluster import status as cluster_status
 from tertulia.cli.corpus_explain import corpus_explain
 from tertulia.cli.corpus_identify import corpus_identify
 from tertulia.cli.corpus_inspect import corpus_inspect
+from tertulia.cli.discover_report import discover_report
+from tertulia.cli.discover_run import discover_run
 from tertulia.cli.doctor import doctor
 from tertulia.cli.evaluate import evaluate_text
 from tertulia.cli.evaluate_board import evaluate_board
@@ -65,6 +67,7 @@ def build_command() -> Any:
     app.add_typer(_corpus(), name="corpus")
     app.add_typer(_tokenizer(), name="tokenizer")
     app.add_typer(_evaluate(), name="evaluate")
+    app.add_typer(_discover(), name="discover")
     app.add_typer(_cluster(), name="cluster")
     return _translated(typer.main.get_command(app))
 
@@ -102,6 +105,17 @@ def _evaluate() -> typer.Typer:
     )
     evaluate.command("text", help=mark("Bits per byte of a model on a text file."))(evaluate_text)
     return evaluate
+
+
+def _discover() -> typer.Typer:
+    discover = _group(mark("Search for molecules, and screen what a value chain uses."))
+    discover.command("run", help=mark("Run a campaign or a screen, or go on where it stopped."))(
+        discover_run
+    )
+    discover.command(
+        "report", help=mark("Write a campaign's dossier again, or compute its records again.")
+    )(discover_report)
+    return discover
 
 
 def _cluster() -> typer.Typer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import platform
+from collections.abc import Sequence
 from importlib import metadata, resources
 from pathlib import Path
 
@@ -38,12 +39,12 @@ def code_version() -> str:
 @functools.cache
 def library_versions() -> dict[str, str]:
     """Name -> installed version of Python and of the libraries that can change a result."""
-    found = {"python": platform.python_version()}
-    for name in _LIBRARIES:
-        version = _version(name)
-        if version is not None:
-            found[name] = version
-    return found
+    return {"python": platform.python_version(), **package_versions(_LIBRARIES)}
+
+
+def package_versions(names: Sequence[str]) -> dict[str, str]:
+    """Name -> installed version of those among `names` that are installed."""
+    return {name: version for name in names if (version := _version(name)) is not None}
 
 
 def _version(name: str) -> str | None:

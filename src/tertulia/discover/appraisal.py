@@ -1,0 +1,131 @@
+"""From results of calculations to candidates: their checks, their acidity, their place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from tertulia.campaign.calculation import Result
+from tertulia.discover.brief import Brief
+from tertulia.discover.constraints.anchors import ANCHORS
+from tertulia.discover.constraints.judge import Verdict, judge
+from tertulia.discover.molecules.acid import Acid, acid_of
+from tertulia.discover.outcome import Acidity, Candidate, Check, Interval, Tier
+from tertulia.discover.pool import Eligible
+from tertulia.discover.proposer import MaterialsProposer, objective_values
+from tertulia.discover.search.pareto import pareto_front
+
+
+@cache
+def anchor_acids() -> dict[str, Acid]:
+    """The acids of the anchors, by name."""
+    return {name: acid_of(smiles) for name, smiles in ANCHORS.items()}
+
+
+def appraised(
+    results: Sequence[Result], proposer: MaterialsProposer, brief: Brief
+) -> list[Candidate]:
+    """A candidate for each result, in their order; anchors and seeds among them."""
+    reference = _deprotonation_of(results, anchor_acids()[brief.target.reference])
+    front = _front(results, brief)
+    return [
+        _candidate(
+            result,
+            proposer.chosen[result.calculation.inputs["anion"]],
+            proposer.predicted,
+            reference,
+            brief,
+            pareto=place in front,
+        )
+        for place, result in enumerate(results)
+    ]
+
+
+def xtb_tier(result: Result) -> Tier:
+    """The first tier of a candidate, without its geometries, which the record holds."""
+    return Tier(
+        tier="xtb",
+        record=result.calculation.key,
+        done=result.done,
+        reason=result.reason,
+        detail=result.detail,
+        values={name: value for name, value in result.values.items() if "xyz" not in name},
+    )
+
+
+def checks(acid: Acid, brief: Brief) -> tuple[Check, ...]:
+    """What every constraint says, in English."""
+    return tuple(_check(verdict) for verdict in judge(acid, brief.constraints))
+
+
+def _check(verdict: Verdict) -> Check:
+    return Check(
+        constraint=verdict.constraint,
+        passed=verdict.passed,
+        code=verdict.code,
+        text=verdict.message.format(**dict(verdict.fields)),
+    )
+
+
+def _candidate(
+    result: Result,
+    origin: Eligible,
+    predicted: Mapping[str, dict[str, Interval]],
+    reference: float | None,
+    brief: Brief,
+    *,
+    pareto: bool,
+) -> Candidate:
+    return Candidate(
+        smiles=origin.smiles,
+        anion=origin.anion,
+        family=origin.family,
+        batch=origin.batch,
+        generator=origin.generator,
+        parents=origin.parents,
+        how=origin.how,
+        predicted=predicted.get(origin.anion, {}),
+        checks=checks(acid_of(origin.smiles), brief),
+        tiers=(xtb_tier(result),),
+        acidity=_acidity(origin, result, reference, brief),
+        pareto=pareto,
+    )
+
+
+def _acidity(
+    origin: Eligible, result: Result, reference: float | None, brief: Brief
+) -> Acidity | None:
+    if not result.done or reference is None:
+        return None
+    from tertulia.discover.physics.calibration import calibrated, exceeds
+
+    deprotonation = float(result.values["deprotonation"])
+    pka = calibrated(origin.family, deprotonation)
+    family = anchor_acids()[brief.target.reference].family
+    more = exceeds((origin.family, deprotonation), (family, reference))
+    return Acidity(
+        pka=Interval(value=pka.pka, low=pka.low, high=pka.high),
+        standing=pka.standing,
+        stronger_than_reference=Interval(value=more.value, low=more.low, high=more.high),
+    )
+
+
+def _deprotonation_of(results: Sequence[Result], acid: Acid) -> float | None:
+    for result in results:
+        if result.done and result.calculation.inputs["anion"] == acid.anion:
+            return float(result.values["deprotonation"])
+    return None
+
+
+def _front(results: Sequence[Result], brief: Brief) -> frozenset[int]:
+    """Places of those that no other is better than in all objectives, anchors left out."""
+    anchors = {acid.anion for acid in anchor_acids().values()}
+    places = [
+        place
+        for place, result in enumerate(results)
+        if result.done and result.calculation.inputs["anion"] not in anchors
+    ]
+    if not places:
+        return frozenset()
+    values = objective_values([results[place] for place in places], brief)
+    return frozenset(places[row] for row in pareto_front(values))

@@ -1,0 +1,183 @@
+"""The brief of a materials campaign: what is sought, what is forbidden, what it may take.
+
+A TOML file of kind `campaign`, written by a scientist. It says nothing of machines or processes.
+"""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tertulia.discover.constraints.anchors import ANCHORS
+from tertulia.discover.constraints.judge import Limits
+from tertulia.discover.screens import ScreenBrief
+from tertulia.errors import DataError, RecipeError
+from tertulia.recipe.migrate import schema_of
+from tertulia.recipe.problems import validated
+from tertulia.recipe.section import Fraction, Section
+from tertulia.recipe.shipped import shipped_folder, shipped_names
+from tertulia.recipe.toml_file import TomlFile, read_toml
+
+SCHEMA_VERSION = 1
+FOLDER = "briefs"
+
+Objective = Literal["acidity", "transparency"]
+Strategy = Literal["random", "class-random", "greedy", "ucb", "thompson", "expected-hypervolume"]
+
+
+class TargetSpec(Section):
+    """What is sought."""
+
+    objectives: tuple[Objective, ...] = ("acidity", "transparency")
+    """`acidity`: a low deprotonation energy; `transparency`: a wide gap of the anion, which stands
+    in for little absorption at 193 nm."""
+    reference: str = "tosylate"
+    """The anchor whose acidity a finalist must exceed."""
+    solvent: Literal["acetonitrile", "water"] = "acetonitrile"
+    """The continuum in which molecules are computed."""
+
+
+class GeneratorsSpec(Section):
+    """Shares of what each generator proposes."""
+
+    fragments: Fraction = 0.4
+    graph_ga: Fraction = 0.4
+    selfies: Fraction = 0.2
+    candidates: Annotated[int, Field(ge=10, le=5_000)] = 240
+    """How many all of them propose before each batch."""
+    seeds: tuple[str, ...] = ()
+    """SMILES of acids or anions to begin from; the shipped seed pool where there are none."""
+    max_family_share: Fraction = 0.4
+    """Of a batch no more than this part is of one family."""
+
+
+class SearchSpec(Section):
+    """How of all candidates the next to be calculated are chosen."""
+
+    strategy: Strategy = "expected-hypervolume"
+    batch: Annotated[int, Field(ge=1, le=100)] = 10
+    initial: Annotated[int, Field(ge=0)] = 30
+    """Drawn by class before any model is trusted, the seeds among them."""
+
+
+class BudgetSpec(Section):
+    """What the campaign may take."""
+
+    calculations: Annotated[int, Field(ge=1, le=1_000_000)] = 360
+    """Acids calculated with GFN2-xTB, each with its anion."""
+    finalists: Annotated[int, Field(ge=1, le=200)] = 16
+    """How many go on to conformers and ion pairs, and stand in the dossier of their own."""
+    seconds_each: Annotated[float, Field(gt=0)] = 600.0
+    """A calculation that takes longer is given up, and recorded as such."""
+
+
+class FinalistsSpec(Section):
+    """Which of the validated candidates become finalists."""
+
+    max_similarity: Fraction = 0.6
+    """Tanimoto similarity of Morgan fingerprints that no two of them reach."""
+    max_of_a_family: Annotated[int, Field(ge=1)] = 5
+    excludes_reference: bool = True
+    """Only those whose 90 % interval excludes the acidity of the reference."""
+
+
+class DearSpec(Section):
+    """Calculations that a person must approve first: density functional theory by PySCF."""
+
+    functional: str = "pbe0"
+    basis: str = "def2-svp"
+    excitations: Annotated[int, Field(ge=0, le=50)] = 10
+    """How many excited states of the anion; 0 leaves them out."""
+    method: Literal["ris", "tda"] = "ris"
+    """`tda` takes minutes where `ris`, with minimal integrals, takes seconds."""
+    seconds_each: Annotated[float, Field(gt=0)] = 86_400.0
+    """A calculation that takes longer is given up, and recorded as such."""
+
+
+class Brief(Section):
+    """A whole brief; see docs/materials.md."""
+
+    kind: Literal["campaign"]
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")
+    """Name of the campaign, and of its folder below `runs/`."""
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
+    target: TargetSpec = TargetSpec()
+    constraints: Limits = Limits()
+    generators: GeneratorsSpec = GeneratorsSpec()
+    search: SearchSpec = SearchSpec()
+    budget: BudgetSpec = BudgetSpec()
+    finalists: FinalistsSpec = FinalistsSpec()
+    dear: DearSpec = DearSpec()
+
+
+def load_brief(path_or_name: str) -> Brief | ScreenBrief:
+    """Reads a brief from a `.toml` file, or a shipped one by its name.
+
+    Raises RecipeError `discover.no-brief`, and what reading and validating a recipe raise.
+    """
+    file = read_toml(_find(path_or_name), kind="brief")
+    schema_of(file, newest=SCHEMA_VERSION)
+    file = file.with_data({k: v for k, v in file.data.items() if k != "schema"}, file.lines)
+    if file.data.get("kind") == "screen":
+        return validated(ScreenBrief, file)
+    brief = validated(Brief, file)
+    _check(brief, file)
+    return brief
+
+
+def _check(brief: Brief, file: TomlFile) -> None:
+    """What no single key can tell; raises RecipeError at the key to change."""
+    if brief.target.reference not in ANCHORS:
+        raise RecipeError(
+            "recipe.wrong-value",
+            f"`target.reference` is no anchor: {brief.target.reference!r}",
+            where=file.where(("target", "reference")),
+            remedy=f"Anchors are {', '.join(ANCHORS)}",
+        )
+    shares = brief.generators
+    if not shares.fragments + shares.graph_ga + shares.selfies:
+        raise RecipeError(
+            "recipe.wrong-value",
+            "no generator has a share",
+            where=file.where(("generators",)),
+            remedy="Give `fragments`, `graph_ga` or `selfies` more than 0",
+        )
+    _check_seeds(brief, file)
+
+
+def _check_seeds(brief: Brief, file: TomlFile) -> None:
+    if not brief.generators.seeds:
+        return
+    from tertulia.discover.molecules.acid import acid_of
+
+    for place, smiles in enumerate(brief.generators.seeds):
+        try:
+            acid_of(smiles)
+        except DataError as error:
+            raise RecipeError(
+                "recipe.wrong-value",
+                error.what,
+                where=file.where(("generators", "seeds", place)),
+                remedy=error.remedy,
+            ) from error
+
+
+def _find(path_or_name: str) -> Path:
+    path = Path(path_or_name)
+    shipped = shipped_folder(FOLDER, f"{path_or_name}.toml")
+    written_as_path = path.suffix == ".toml" or len(path.parts) > 1
+    if path.is_file() or (written_as_path and path.exists()):
+        return path
+    if not written_as_path and shipped.is_file():
+        return shipped
+    names = shipped_names(FOLDER)
+    near = difflib.get_close_matches(path.stem, names, n=1)
+    raise RecipeError(
+        "discover.no-brief",
+        "there is no such brief",
+        where=path_or_name,
+        remedy=f"The nearest is `{near[0]}`" if near else f"Shipped briefs: {', '.join(names)}",
+    )
