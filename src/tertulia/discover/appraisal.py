@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
 from tertulia.campaign.calculation import Result
 from tertulia.discover.brief import Brief
@@ -14,6 +15,9 @@ from tertulia.discover.outcome import Acidity, Candidate, Check, Interval, Tier
 from tertulia.discover.pool import Eligible
 from tertulia.discover.proposer import MaterialsProposer, objective_values
 from tertulia.discover.search.pareto import pareto_front
+
+if TYPE_CHECKING:
+    from tertulia.discover.physics.calibration import Computed
 
 
 @cache
@@ -26,7 +30,7 @@ def appraised(
     results: Sequence[Result], proposer: MaterialsProposer, brief: Brief
 ) -> list[Candidate]:
     """A candidate for each result, in their order; anchors and seeds among them."""
-    reference = _deprotonation_of(results, anchor_acids()[brief.target.reference])
+    reference = _reference(results, anchor_acids()[brief.target.reference])
     front = _front(results, brief)
     return [
         _candidate(
@@ -71,7 +75,7 @@ def _candidate(
     result: Result,
     origin: Eligible,
     predicted: Mapping[str, dict[str, Interval]],
-    reference: float | None,
+    reference: Computed | None,
     brief: Brief,
     *,
     pareto: bool,
@@ -87,33 +91,39 @@ def _candidate(
         predicted=predicted.get(origin.anion, {}),
         checks=checks(acid_of(origin.smiles), brief),
         tiers=(xtb_tier(result),),
-        acidity=_acidity(origin, result, reference, brief),
+        acidity=_acidity(origin, result, reference),
         pareto=pareto,
     )
 
 
-def _acidity(
-    origin: Eligible, result: Result, reference: float | None, brief: Brief
-) -> Acidity | None:
+def _acidity(origin: Eligible, result: Result, reference: Computed | None) -> Acidity | None:
     if not result.done or reference is None:
         return None
-    from tertulia.discover.physics.calibration import calibrated, exceeds
+    from tertulia.discover.physics.calibration import Computed, calibrated, exceeds
 
     deprotonation = float(result.values["deprotonation"])
     pka = calibrated(origin.family, deprotonation)
-    family = anchor_acids()[brief.target.reference].family
-    more = exceeds((origin.family, deprotonation), (family, reference))
+    less = exceeds(Computed(family=origin.family, deprotonation=deprotonation), reference)
     return Acidity(
-        pka=Interval(value=pka.pka, low=pka.low, high=pka.high),
+        pka=Interval(value=pka.pka, low=pka.low, high=pka.high, known=not pka.extrapolated),
         standing=pka.standing,
-        stronger_than_reference=Interval(value=more.value, low=more.low, high=more.high),
+        stronger_than_reference=Interval(value=-less.pka, low=-less.high, high=-less.low),
     )
 
 
-def _deprotonation_of(results: Sequence[Result], acid: Acid) -> float | None:
+def _reference(results: Sequence[Result], acid: Acid) -> Computed | None:
+    """The reference as it was computed here, at its measured pKa where that is known."""
+    from tertulia.discover.physics.calibration import Computed
+    from tertulia.discover.physics.calibration_table import shipped_calibration
+
+    measured = {one.anion: one.pka for one in shipped_calibration().anchors}
     for result in results:
         if result.done and result.calculation.inputs["anion"] == acid.anion:
-            return float(result.values["deprotonation"])
+            return Computed(
+                family=acid.family,
+                deprotonation=float(result.values["deprotonation"]),
+                measured=measured.get(acid.anion),
+            )
     return None
 
 

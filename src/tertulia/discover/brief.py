@@ -82,6 +82,8 @@ class FinalistsSpec(Section):
     max_of_a_family: Annotated[int, Field(ge=1)] = 5
     excludes_reference: bool = True
     """Only those whose 90 % interval excludes the acidity of the reference."""
+    tiers: tuple[Literal["conformers", "ion-pair"], ...] = ("conformers", "ion-pair")
+    """What they and the anchors are computed by without anyone's approval."""
 
 
 class DearSpec(Section):

@@ -11,12 +11,14 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from threadpoolctl import threadpool_limits
+
 from tertulia.campaign.batch import calculate_all
 from tertulia.campaign.calculation import Calculation, Result
 from tertulia.campaign.calculators import Calculators, calculators
 from tertulia.campaign.loop import Budget, Campaign, Progress
 from tertulia.campaign.result_store import ResultStore
-from tertulia.compute.machine import Executor
+from tertulia.compute.machine import Executor, Machine
 from tertulia.compute.task import order_for
 from tertulia.discover import tiers
 from tertulia.discover.appraisal import anchor_acids, appraised
@@ -27,10 +29,13 @@ from tertulia.discover.outcome import Candidate, Funnel, Outcome, Tier, write_ou
 from tertulia.discover.proposer import MaterialsProposer, acidity_calculation, objective_values
 from tertulia.discover.rounds import RoundStore
 from tertulia.discover.search.pareto import hypervolume, reference_point
+from tertulia.store.atomic import disk_errors
 from tertulia.store.digest import canonical_json
 from tertulia.store.lock import run_lock
 from tertulia.store.versions import package_versions
+from tertulia.train.numerics import numeric_settings
 
+_ONE_THREAD = Machine(name="campaign", threads=1)
 RESULTS, ROUNDS = "results", "rounds"
 LIBRARIES = ("numpy", "rdkit", "tblite")
 DEAR_LIBRARIES = (*LIBRARIES, "pyscf")
@@ -66,8 +71,10 @@ def discover(
     Raises DataError `discover.gate`, StoreError `store.locked`.
     """
     watcher = watcher or Watcher()
-    folder.mkdir(parents=True, exist_ok=True)
-    with run_lock(folder):
+    with disk_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    # One thread here, too: sums then do not hang on the machine's cores, and workers have them.
+    with run_lock(folder), threadpool_limits(1), numeric_settings(_ONE_THREAD):
         store = ResultStore(folder / RESULTS)
         crew = partial(calculators, executor, processes)
         try:
@@ -134,7 +141,7 @@ class _Run:
         dear = [by_anion[anion] for anion in passed if anion in by_anion]
         dear += anchors if dear else []
         found: dict[str, list[Tier]] = {}
-        for tier in tiers.TIERS:
+        for tier in (*self.brief.finalists.tiers, *sorted(tiers.DEAR)):
             wanted = dear if tier in tiers.DEAR else cheap
             results = self._calculated(tier, wanted)
             for one, result in results:

@@ -51,12 +51,15 @@ class Tier(_Record):
 
 
 class Acidity(_Record):
-    """How strong an acid is, in pKa units, on the scale of its family's calibration."""
+    """How strong an acid is, in pKa units."""
 
     pka: Interval
+    """In water, by the family's own calibration or across families; not `known` where the energy
+    lies beyond that of all measured acids of the family."""
     standing: Literal["calibrated", "ranked"]
     stronger_than_reference: Interval
-    """pKa of the reference less that of the acid: an interval above 0 excludes the reference."""
+    """pKa of the reference less that of the acid, in acetonitrile, on which scale strong acids have
+    been measured: an interval above 0 excludes the reference."""
 
 
 class Candidate(_Record):

@@ -11,8 +11,6 @@ from tertulia.discover.brief import Brief
 from tertulia.discover.outcome import Candidate, Tier
 
 TierName = Literal["conformers", "ion-pair", "dft", "excitations"]
-TIERS: tuple[TierName, ...] = ("conformers", "ion-pair", "dft", "excitations")
-"""Cheapest first."""
 DEAR: frozenset[TierName] = frozenset({"dft", "excitations"})
 """Those that a person must approve."""
 
