@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from tertulia.discover.constraints.judge import Limits, judge
 from tertulia.discover.generators.proposal import Proposal
-from tertulia.discover.molecules.acid import acid_of
+from tertulia.discover.molecules.acid import acid_of, identity
 from tertulia.discover.proposing import Proposed
 from tertulia.errors import DataError
 
@@ -49,7 +49,7 @@ class CandidatePool:
         """`known` are anions that are no discovery: anchors and the seed pool."""
         self.limits = limits
         self.waiting: dict[str, Eligible] = {}
-        self._seen = set(known)
+        self._seen = set(map(identity, known))
 
     def judged(self, found: Proposed, batch: int) -> Addition:
         """Tells apart what is new and allowed; `add` then takes it in."""
@@ -65,10 +65,10 @@ class CandidatePool:
             one = self._eligible(proposal, batch)
             if isinstance(one, str):
                 reasons[one] += 1
-            elif one.anion in eligible:
+            elif identity(one.anion) in eligible:
                 reasons[REPEATED] += 1
             else:
-                eligible[one.anion] = one
+                eligible[identity(one.anion)] = one
         return Addition(
             proposed=dict(proposed),
             dropped={name: dict(sorted(reasons.items())) for name, reasons in dropped.items()},
@@ -78,7 +78,7 @@ class CandidatePool:
     def add(self, addition: Addition) -> None:
         """Takes the new candidates in."""
         for one in addition.eligible:
-            self._seen.add(one.anion)
+            self._seen.add(identity(one.anion))
             self.waiting[one.anion] = one
 
     def take(self, anions: Iterable[str]) -> None:
@@ -92,7 +92,7 @@ class CandidatePool:
             acid = acid_of(proposal.smiles)
         except DataError:
             return UNREADABLE
-        if acid.anion in self._seen:
+        if identity(acid.anion) in self._seen:
             return REPEATED
         broken = [one.code for one in judge(acid, self.limits) if not one.passed]
         if broken:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tertulia.discover.molecules.acid import acid_of, canonical_smiles, read_smiles
+from tertulia.discover.molecules.acid import acid_of, canonical_smiles, identity, read_smiles
 from tertulia.errors import DataError
 
 PENTACYANO = "N#CC1=C(C#N)C(C#N)C(C#N)=C1C#N"
@@ -130,3 +130,21 @@ def test_a_long_text_is_not_repeated_whole() -> None:
     with pytest.raises(DataError) as caught:
         acid_of("C" * 5_000)
     assert len(str(caught.value)) < 400
+
+
+def test_one_anion_written_with_its_charge_elsewhere_is_the_same() -> None:
+    assert acid_of("c1nnn[n-]1").anion != acid_of("c1nn[n-]n1").anion
+    assert identity("c1nnn[n-]1") == identity("c1nn[n-]n1") != identity("c1nc[n-]n1")
+
+
+def test_of_two_sites_that_which_more_groups_draw_at_gives_the_proton() -> None:
+    assert acid_of("O=C1CCC(=O)C1").anion == "O=C1[CH-]C(=O)CC1"
+    assert acid_of("CC(=O)C1C(=O)CCC1=O").anion == "CC(=O)[C-]1C(=O)CCC1=O"
+
+
+@pytest.mark.parametrize("smiles", ["[Na+].CS(=O)(=O)[O-]", "CS(=O)(=O)O.O"])
+def test_a_salt_or_a_mixture_is_no_acid(smiles: str) -> None:
+    with pytest.raises(DataError) as caught:
+        acid_of(smiles)
+    assert caught.value.code == "discover.not-an-acid"
+    assert "more than one molecule" in caught.value.what

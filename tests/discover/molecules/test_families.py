@@ -28,8 +28,8 @@ MEMBERS = {
     "thiol": "CS",
     "phenol": "Oc1ccccc1",
     "enol": "CC(O)=CC(C)=O",
+    "amide": "CC(N)=O",
     "carbon": "CC(=O)CC(C)=O",
-    "amide": "NC(=O)c1ccccc1",
     "alcohol": "CCO",
     "amine": "CCN",
 }

@@ -14,8 +14,8 @@ from tertulia.errors import DataError
 class Acid:
     """A neutral acid, the anion it leaves when it gives its proton, and the family of the site.
 
-    Both SMILES are canonical; two ways of writing one anion (its tautomers' acids apart) give the
-    same `anion`, by which candidates are told apart.
+    Both SMILES are canonical. One anion may be written with its charge on several atoms: `identity`
+    tells whether two are one.
     """
 
     smiles: str
@@ -34,6 +34,8 @@ def acid_of(smiles: str) -> Acid:
     Raises DataError `discover.smiles-unreadable` and `discover.not-an-acid`.
     """
     molecule = read_smiles(smiles)
+    if "." in smiles:
+        raise _no_acid(smiles, "it is more than one molecule")
     charge = _charge(molecule)
     given: int | None = None
     if charge == -1:
@@ -67,6 +69,20 @@ def canonical_smiles(smiles: str) -> str:
     from rdkit import Chem
 
     return str(Chem.MolToSmiles(read_smiles(smiles)))
+
+
+@lru_cache(maxsize=65_536)
+def identity(smiles: str) -> str:
+    """A key that all ways of writing a molecule share, whichever atom is given the charge.
+
+    It is the standard InChI's (Heller et al., J. Cheminform. 7, 23, 2015), for which the charge of
+    an azolide has no place; the SMILES itself where InChI has none.
+    """
+    from rdkit import Chem, rdBase
+
+    with rdBase.BlockLogs():
+        key = Chem.MolToInchiKey(read_smiles(smiles))
+    return str(key) or smiles
 
 
 def _charge(molecule: Any) -> int:
@@ -129,14 +145,14 @@ def _acidic_site(molecule: Any, given: int | None) -> tuple[Family, int] | None:
 
 
 def _pull(molecule: Any, site: int) -> int:
-    """How many groups that draw electrons stand one bond from the site, or two."""
+    """How many groups that draw electrons stand near the site, those beside it counted twice."""
+    beside = {one.GetIdx() for one in molecule.GetAtomWithIdx(site).GetNeighbors()}
     near = {
-        other.GetIdx()
-        for one in molecule.GetAtomWithIdx(site).GetNeighbors()
-        for other in (one, *one.GetNeighbors())
+        other.GetIdx() for one in beside for other in molecule.GetAtomWithIdx(one).GetNeighbors()
     }
-    drawing = molecule.GetSubstructMatches(pattern("[$(C#N),$(S(=O)=O),$([N+](=O)[O-]),F,Cl]"))
-    return sum(match[0] in near for match in drawing)
+    groups = pattern("[$(C#N),$(C=O),$(S(=O)=O),$([N+](=O)[O-]),F,Cl]")
+    drawing = [match[0] for match in molecule.GetSubstructMatches(groups)]
+    return sum((group in beside) + (group in beside | near) for group in drawing)
 
 
 def _pair(molecule: Any, family: Family, site: int) -> Acid:

@@ -38,8 +38,8 @@ FAMILIES = (
     Family(name="thiol", smarts="[SX2H1]"),
     Family(name="phenol", smarts="[OX2H1]c"),
     Family(name="enol", smarts="[OX2H1]C=[C,N]"),
-    Family(name="carbon", smarts=f"[CX4;H1,H2,H3][{_DRAWING}]"),
     Family(name="amide", smarts="[NX3;H1,H2][#6]=[O,N,S]"),
+    Family(name="carbon", smarts=f"[CX4;H1,H2,H3][{_DRAWING}]"),
     Family(name="alcohol", smarts="[OX2H1][CX4]"),
     Family(name="amine", smarts="[NX3;H1,H2;!$(N=*)][#6]"),
 )
