@@ -6,9 +6,10 @@
 `draw` writes materials/pool.csv: acids drawn by seed from everything that fragment assembly makes
 of at most MAX_HEAVY_ATOMS heavy atoms. The rule was fixed before any label was known: families
 share the pool as equally as their sizes allow, within a family each count of heavy atoms does, and
-within that all acids are as likely. `label` computes acid and anion of each in the order of the
-file, keeps every result in a store, goes on where it was interrupted, and writes
-materials/labels.csv of all that the store knows; a failed one stands there with its reason.
+within that all acids are as likely; of several acids that leave one anion, however it is written,
+the first drawn stays. `label` computes acid and anion of each in the order of the file, keeps every
+result in a store, goes on where it was interrupted, and writes materials/labels.csv of all that the
+store knows; a failed one stands there with its reason.
 
 Trap: `cpu_seconds` is what it took when it was computed, and a timeout depends on the machine; all
 else is the same each time.
@@ -59,7 +60,7 @@ class Label:
 
 
 def draw(acids: Iterator[Acid], size: int = SIZE, seed: int = SEED) -> list[Acid]:
-    """`size` of the acids that may stand in a pool, by the rule above, in random order."""
+    """At most `size` of the acids that may stand in a pool, by the rule above, in random order."""
     strata: dict[str, dict[int, list[Acid]]] = defaultdict(lambda: defaultdict(list))
     for acid in acids:
         if allowed(acid):
@@ -75,7 +76,18 @@ def draw(acids: Iterator[Acid], size: int = SIZE, seed: int = SEED) -> list[Acid
         for heavy in sorted(sizes):
             chosen = generator.choice(len(sizes[heavy]), size=parts[str(heavy)], replace=False)
             drawn += [sizes[heavy][int(index)] for index in chosen]
-    return [drawn[int(index)] for index in generator.permutation(len(drawn))]
+    kept: dict[str, Acid] = {}
+    for index in generator.permutation(len(drawn)):
+        kept.setdefault(mesomer(drawn[int(index)]), drawn[int(index)])
+    return list(kept.values())
+
+
+def mesomer(acid: Acid) -> str:
+    """What all ways of writing one anion share: they differ in where its charge is put."""
+    from rdkit.Chem import rdMolHash
+
+    anion = read_smiles(acid.anion)
+    return str(rdMolHash.MolHash(anion, rdMolHash.HashFunction.Mesomer))
 
 
 def equal_shares(available: Mapping[str, int], total: int) -> dict[str, int]:

@@ -35,7 +35,7 @@ def test_the_head_is_of_the_first_parent() -> None:
     assert set(children) == {"chain crossover", "ring crossover"}
     for child in set().union(*children.values()):
         molecule = read_smiles(child)
-        assert molecule.HasSubstructMatch(pattern("[OX2H]S(=O)(=O)[#6]")), child
+        assert molecule.HasSubstructMatch(pattern("[OX2H]S(=O)(=O)")), child
         assert not molecule.HasSubstructMatch(pattern("[OX2H]C=O")), child
 
 

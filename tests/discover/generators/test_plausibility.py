@@ -26,6 +26,7 @@ from tertulia.discover.molecules.acid import read_smiles
         ("CC(=O)C#N", "acyl-cyanide"),
         ("CC(=O)OC(C)=O", "anhydride"),
         ("COC#N", "cyanate"),
+        ("NC(=O)O", "carbonic-acid"),
         ("OCO", "geminal-heteroatoms"),
         ("FC(F)(F)S(=O)(=O)O", "perfluorinated"),
         ("FC(F)=CC#N", "perfluorinated"),

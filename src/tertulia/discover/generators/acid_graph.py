@@ -9,6 +9,9 @@ from typing import Any
 from tertulia.discover.molecules.acid import acid_of, read_smiles
 from tertulia.discover.molecules.families import FAMILIES, pattern
 
+_ENDS_IN_ITS_CORE = frozenset({"sulfonic", "sulfuric-ester", "carboxylic"})
+"""Families whose pattern ends with an atom of the core, which may be exchanged."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class AcidGraph:
@@ -59,6 +62,8 @@ def read_graph(smiles: str) -> AcidGraph:
         for match in molecule.GetSubstructMatches(pattern(family.smarts), uniquify=False)
         if match[0] == acid.site
     )
+    if acid.family in _ENDS_IN_ITS_CORE:
+        head = head[:-1]
     Chem.RemoveStereochemistry(molecule)
     return AcidGraph(molecule=localised(molecule), head=frozenset(head), site=acid.site)
 

@@ -30,9 +30,10 @@ def cross(
         name, cuts = "chain crossover", (_chain_cuts(first), _chain_cuts(second))
     if not all(cuts):
         return name, None
-    bonds = [one[int(generator.integers(len(one)))] for one in cuts]
-    kept = _parts(first, bonds[0], with_head=True)
-    taken = _parts(second, bonds[1], with_head=False)
+    cut = cuts[0][int(generator.integers(len(cuts[0])))]
+    alike = [one for one in cuts[1] if _orders(second, one) == _orders(first, cut)] or cuts[1]
+    kept = _parts(first, cut, with_head=True)
+    taken = _parts(second, alike[int(generator.integers(len(alike)))], with_head=False)
     if not kept or not taken:
         return name, None
     return name, _joined(
@@ -60,7 +61,7 @@ def _ring_cuts(graph: AcidGraph) -> list[tuple[int, ...]]:
     """Pairs of bonds of one ring, outside the head, that share no atom with another ring."""
     bonds = graph.molecule.GetRingInfo().BondRings()
     often = [bond for ring in bonds for bond in ring]
-    cuts = []
+    cuts: list[tuple[int, ...]] = []
     for ring in bonds:
         own = [
             bond
@@ -74,6 +75,11 @@ def _ring_cuts(graph: AcidGraph) -> list[tuple[int, ...]]:
             if not _touch(graph.molecule, one, other)
         ]
     return cuts
+
+
+def _orders(graph: AcidGraph, cut: tuple[int, ...]) -> list[float]:
+    """Orders of the bonds of a cut: where both parents' are alike, an aromatic ring stays one."""
+    return sorted(graph.molecule.GetBondWithIdx(bond).GetBondTypeAsDouble() for bond in cut)
 
 
 def _touch(molecule: Any, one: int, other: int) -> bool:
@@ -107,15 +113,16 @@ def _joined(kept: Any, taken: Any, generator: np.random.Generator) -> Any | None
     dummies = [atom.GetIdx() for atom in editable.GetAtoms() if not atom.GetAtomicNum()]
     ours = [at for at in dummies if at < kept.GetNumAtoms()]
     theirs = [at for at in dummies if at >= kept.GetNumAtoms()]
-    if generator.random() < 0.5:
+    turned = [_order(editable, at) for at in reversed(theirs)]
+    if generator.random() < 0.5 or turned == [_order(editable, at) for at in ours]:
         theirs.reverse()
     for one, other in zip(ours, theirs, strict=True):
-        ends = [editable.GetAtomWithIdx(at).GetNeighbors()[0].GetIdx() for at in (one, other)]
+        begin, end = (editable.GetAtomWithIdx(at).GetNeighbors()[0].GetIdx() for at in (one, other))
         orders = {_order(editable, one), _order(editable, other)}
-        if editable.GetBondBetweenAtoms(*ends):
+        if editable.GetBondBetweenAtoms(begin, end):
             return None
         # The lower of two orders leaves no atom with more bonds than it has.
-        editable.AddBond(*ends, min(orders))
+        editable.AddBond(begin, end, min(orders))
     for at in sorted(dummies, reverse=True):
         editable.RemoveAtom(at)
     return editable

@@ -1,8 +1,8 @@
 """Graph-GA: acids from acids by crossover and mutation of molecular graphs.
 
 After J. H. Jensen, Chem. Sci. 10, 3567 (2019), doi 10.1039/C8SC05372C, written anew for acids: the
-group that gives the proton survives every step. Selection is by rank, since the order of the parents
-is all that is known of them here; what is kept for the next generation, the search decides.
+group that gives the proton survives every step. Selection is by rank, since the order of the
+parents is all that is known of them here; what is kept for the next generation, the search decides.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ from tertulia.discover.molecules.acid import Acid, acid_of
 
 MAX_HEAVY_ATOMS = 22
 _CROSSOVER_SHARE = 0.5
-"""Of the trials; half of its children are mutated too, all other trials are a mutation alone."""
+"""Of the trials; half of its children are mutated too. All other trials, and those of parents that
+cannot be cut, are a mutation alone."""
 _RANK_FLOOR = 0.1
-"""The worst of n parents is drawn as often as the best of them over 1 + 1 / this."""
+"""A parent of rank r among n weighs 1 / (this * n + r): the best up to eleven times the worst."""
 _TRIALS_FOR_EACH = 60
 
 
@@ -72,10 +73,12 @@ class GraphGa:
         self, graphs: Sequence[AcidGraph], generator: np.random.Generator
     ) -> tuple[str, int, Acid | str]:
         """What was done, to how many parents, and the child or why there is none."""
-        if generator.random() >= _CROSSOVER_SHARE:
+        how, made = "", None
+        if generator.random() < _CROSSOVER_SHARE:
+            how, made = cross(graphs[0], graphs[1], generator)
+        if made is None:
             how, made = mutate(graphs[0], generator)
             return how, 1, self._born(made)
-        how, made = cross(graphs[0], graphs[1], generator)
         child = self._born(made)
         if isinstance(child, str) or generator.random() < 0.5:
             return how, 2, child

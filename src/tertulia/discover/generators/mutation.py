@@ -39,9 +39,10 @@ def append_atom(graph: AcidGraph, generator: np.random.Generator) -> Any | None:
     """One more atom instead of a hydrogen."""
     if (at := _one_of(graph.open, generator)) is None:
         return None
-    element = _one_of(list(_VALENCES), generator)
+    elements = list(_VALENCES)
     editable = _copy(graph)
-    editable.AddBond(at, editable.AddAtom(_atom(element)), _single())
+    added = editable.AddAtom(_atom(elements[int(generator.integers(len(elements)))]))
+    editable.AddBond(at, added, _single())
     return editable
 
 
@@ -53,7 +54,7 @@ def insert_atom(graph: AcidGraph, generator: np.random.Generator) -> Any | None:
     editable = _copy(graph)
     first, second = bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()
     editable.RemoveBond(first, second)
-    between = editable.AddAtom(_atom(_one_of(("C", "N", "O", "S"), generator)))
+    between = editable.AddAtom(_atom("CNOS"[int(generator.integers(4))]))
     editable.AddBond(first, between, _single())
     editable.AddBond(between, second, _single())
     return editable
@@ -232,7 +233,7 @@ def _copy(graph: AcidGraph) -> Any:
     return Chem.RWMol(graph.molecule)
 
 
-def _atom(element: str | None) -> Any:
+def _atom(element: str) -> Any:
     from rdkit import Chem
 
     return Chem.Atom(element)

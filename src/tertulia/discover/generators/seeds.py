@@ -22,5 +22,5 @@ class SeedAcid:
 def seeds() -> tuple[SeedAcid, ...]:
     """The shipped list, in its order: families from strong to weak."""
     file = resources.files("tertulia.shipped").joinpath("materials", "seeds.csv")
-    with file.open(encoding="utf-8", newline="") as lines:
-        return tuple(SeedAcid(**row) for row in csv.DictReader(lines))
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return tuple(SeedAcid(**row) for row in csv.DictReader(lines))
