@@ -21,10 +21,10 @@ import argparse
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -93,7 +93,7 @@ def run(pool: Pool, objectives: int, strategy: str, seed: int, last: int) -> lis
     values = pool.values[:, :objectives]
     first = np.random.Generator(np.random.PCG64(seed)).permutation(len(pool.smiles))[:INITIAL]
     known = [int(place) for place in first]
-    pick = _by_graph_ga if strategy == GRAPH_GA else _by_strategy(strategy)
+    pick = _by_graph_ga if strategy == GRAPH_GA else partial(_by_strategy, strategy)
     while len(known) < min(last, len(pool.smiles)):
         evidence = Evidence(tuple(pool.smiles[one] for one in known), values[known])
         draw = int(np.random.SeedSequence([seed, len(known)]).generate_state(1)[0])
@@ -101,14 +101,8 @@ def run(pool: Pool, objectives: int, strategy: str, seed: int, last: int) -> lis
     return known
 
 
-Pick = Callable[[Pool, Evidence, int, int], list[int]]
-
-
-def _by_strategy(strategy: str) -> Pick:
-    def pick(pool: Pool, evidence: Evidence, count: int, seed: int) -> list[int]:
-        return choose(strategy, pool.smiles, evidence, [], count, seed=seed)
-
-    return pick
+def _by_strategy(strategy: str, pool: Pool, evidence: Evidence, count: int, seed: int) -> list[int]:
+    return choose(strategy, pool.smiles, evidence, [], count, seed=seed)
 
 
 def _by_graph_ga(pool: Pool, evidence: Evidence, count: int, seed: int) -> list[int]:
@@ -156,9 +150,8 @@ def figures(job: Job) -> tuple[list[float], float]:
     before = time.process_time()
     known = run(pool, job.objectives, job.strategy, job.seed, job.checkpoints[-1])
     spent = time.process_time() - before
-    top = pool.top
     if job.objectives == 1:
-        return [float(len(top.intersection(known[:at]))) for at in job.checkpoints], spent
+        return [float(len(pool.top.intersection(known[:at]))) for at in job.checkpoints], spent
     reference = reference_point(pool.values)
     whole = hypervolume(pool.values, reference)
     parts = [hypervolume(pool.values[known[:at]], reference) / whole for at in job.checkpoints]

@@ -31,6 +31,7 @@ _DATABASE = mark("The database cannot be used.")
 _SERVER = mark("The server does not do what was asked.")
 
 SUMMARIES: dict[str, str] = {
+    "campaign.no-record": mark("There is no such record of a calculation."),
     "campaign.record-damaged": _UNREADABLE,
     "cli.no-file": _NO_FILE,
     "cli.no-prompt": _NO_TEXT,
@@ -78,10 +79,15 @@ SUMMARIES: dict[str, str] = {
     "corpus.truncated": _UNREADABLE,
     "corpus.unknown-split": mark("A document names a split that does not exist."),
     "corpus.unreadable": _UNREADABLE,
+    "discover.gate": mark("That finalist cannot be approved."),
     "discover.missing-extra": _NOT_INSTALLED,
     "discover.name-unknown": mark("There is no entry of that name in the tables."),
     "discover.no-accessibility-score": _NOT_INSTALLED,
+    "discover.no-brief": mark("There is no such brief."),
+    "discover.no-campaign": mark("There is no outcome of a campaign there."),
+    "discover.not-an-acid": mark("That is no acid that can be computed."),
     "discover.selfies-model-damaged": _NOT_A_MODEL,
+    "discover.smiles-unreadable": mark("That is no molecule."),
     "discover.table-damaged": _UNREADABLE,
     "discover.too-few-values": mark("There are too few measurements."),
     "discover.unknown-strategy": _RECIPE_VALUE,

@@ -124,8 +124,9 @@ def test_tuning_draws_it_towards_the_elite_and_is_the_same_again(model: SelfiesM
         assert torch.equal(value, again.transformer.state_dict()[name]), name
     # The model it began as has not moved.
     assert model.sample(20, seed=7).texts == SelfiesModel.shipped().sample(20, seed=7).texts
-    (proposal,) = tuned.propose((), 1, seed=0)
-    assert proposal.how == "from nothing, model tuned on 8 acids"
+    proposals = tuned.propose((), 20, seed=0)
+    assert {one.how for one in proposals} == {"from nothing, model tuned on 8 acids"}
+    assert not {one.smiles for one in proposals} & {acid_of(one).smiles for one in ELITE}
 
 
 def _likeness(sampling: Sampling) -> float:

@@ -148,3 +148,9 @@ def test_a_salt_or_a_mixture_is_no_acid(smiles: str) -> None:
         acid_of(smiles)
     assert caught.value.code == "discover.not-an-acid"
     assert "more than one molecule" in caught.value.what
+
+
+def test_a_carbanion_beside_a_nitro_group_is_read_back() -> None:
+    pair = acid_of("CS(=O)(=O)C1=CC(=C([N+](=O)[O-])C1)C#N")
+    assert acid_of(pair.anion).anion == pair.anion
+    assert acid_of("CS(=O)(=O)c1cc[c-]([N+](=O)[O-])c1").family == "cyclopentadiene"

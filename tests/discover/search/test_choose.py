@@ -39,10 +39,11 @@ def chosen(
 def test_nothing_is_chosen_that_is_known_or_pending_or_chosen(
     strategy: str, objectives: int
 ) -> None:
-    evidence = measured([1, 9, 25, 37], objectives)
-    pending = tuple(map(chain, [2, 18, 19, 20, 21, 22]))
-    found = chosen(strategy, evidence, pending=pending, count=100)
-    assert sorted(found) == sorted(set(CHAINS) - set(evidence.smiles) - set(pending))
+    evidence = measured([1, 9, 15, 23], objectives)
+    pending = tuple(map(chain, [2, 18, 19, 20]))
+    candidates = CHAINS[:24]
+    found = chosen(strategy, evidence, candidates=candidates, pending=pending, count=100)
+    assert sorted(found) == sorted(set(candidates) - set(evidence.smiles) - set(pending))
 
 
 @pytest.mark.parametrize("objectives", [1, 2])
@@ -163,3 +164,10 @@ def test_one_model_is_asked_for_however_many_are_chosen() -> None:
 
     choose("ucb", CHAINS, measured([1, 9]), [], 10, seed=0, fit=counted)
     assert asked == [2]
+
+
+@pytest.mark.parametrize("strategy", ["greedy", "ucb", "thompson"])
+def test_a_batch_may_be_larger_than_a_shortlist(strategy: str) -> None:
+    many = [chain(length) for length in range(1, 321)]
+    found = chosen(strategy, measured([1, 9]), candidates=many, count=300)
+    assert len(set(found)) == 300

@@ -80,7 +80,7 @@ def test_nothing_beats_the_ceiling_and_all_is_found_in_the_end(
     best = ceiling(pool, 2, (15, 20, 78))
     assert (best <= len(pool.top)).all()
     for seed in range(2):
-        job = Job(*files, 1, "ucb", seed, (15, 20, 78))
+        job = Job(*files, 1, "class-random", seed, (15, 20, 78))
         hits, _ = figures(job)
         assert (np.array(hits) <= best[seed]).all()
         assert hits[-1] == len(pool.top)

@@ -53,9 +53,9 @@ class SelfiesModel:
         *,
         temperature: float = 1.0,
         max_heavy_atoms: int = MAX_HEAVY_ATOMS,
-        tuned_on: int = 0,
+        tuned_on: frozenset[str] = frozenset(),
     ) -> None:
-        """`tuned_on` is how many acids the model has been tuned on."""
+        """`tuned_on` are the anions of the acids that the model has been tuned on."""
         self.transformer, self.tokenizer, self.trained_on = transformer, tokenizer, trained_on
         self.dropped: Counter[str] = Counter()
         self._temperature, self._max_heavy_atoms = temperature, max_heavy_atoms
@@ -82,13 +82,13 @@ class SelfiesModel:
         return read_texts(self._write(given, seed))
 
     def propose(self, parents: Sequence[str], count: int, *, seed: int) -> list[Proposal]:
-        """At most `count` acids, no two of one anion and none that of a parent.
+        """At most `count` acids, no two of one anion, none that of a parent or of the elite.
 
         Half of the texts begin as a parent does where there are parents. Raises DataError
         `discover.not-an-acid` and `discover.smiles-unreadable` for a parent.
         """
         generator = np.random.Generator(np.random.PCG64(seed))
-        taken = {acid_of(parent).anion for parent in parents}
+        taken = {acid_of(parent).anion for parent in parents} | self._tuned_on
         proposals: list[Proposal] = []
         left = _TRIALS_FOR_EACH * count
         while left and len(proposals) < count:
@@ -126,11 +126,11 @@ class SelfiesModel:
         """
         from tertulia.discover.generators.selfies_tuning import tuned_on
 
-        acids = list(dict.fromkeys(acid_of(smiles).smiles for smiles in elite))
+        acids = list({acid.anion: acid for acid in map(acid_of, elite)}.values())
         changed = tuned_on(
             self.transformer,
             self.tokenizer,
-            acids,
+            [acid.smiles for acid in acids],
             self.trained_on.texts,
             epochs=epochs,
             seed=seed,
@@ -141,7 +141,7 @@ class SelfiesModel:
             self.trained_on,
             temperature=self._temperature,
             max_heavy_atoms=self._max_heavy_atoms,
-            tuned_on=self._tuned_on + len(acids),
+            tuned_on=self._tuned_on | {acid.anion for acid in acids},
         )
 
     def _round(
@@ -168,7 +168,7 @@ class SelfiesModel:
 
     def _how(self, words: str) -> str:
         begun = f"begins with {len(words.split())} words of its parent" if words else "from nothing"
-        return f"{begun}, model tuned on {self._tuned_on} acids" if self._tuned_on else begun
+        return f"{begun}, model tuned on {len(self._tuned_on)} acids" if self._tuned_on else begun
 
     def _write(self, beginnings: Sequence[str], seed: int) -> list[str]:
         from tertulia.compute.machine import Machine

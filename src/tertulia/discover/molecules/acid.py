@@ -95,15 +95,22 @@ def _protonated(smiles: str, molecule: Any) -> tuple[Any, int]:
 
     editable = Chem.RWMol(molecule)
     for atom in editable.GetAtoms():
-        # The minus of a nitro group or an N-oxide stands beside its plus.
-        if atom.GetFormalCharge() < 0 and all(
-            neighbour.GetFormalCharge() <= 0 for neighbour in atom.GetNeighbors()
-        ):
+        if atom.GetFormalCharge() < 0 and not _balanced(atom):
             atom.SetNumExplicitHs(atom.GetTotalNumHs() + 1)
             atom.SetFormalCharge(0)
             atom.SetNoImplicit(True)
             return _sound(smiles, _localised(editable, atom.GetIdx())), atom.GetIdx()
     raise _no_acid(smiles, "no atom of it is written with the charge alone")
+
+
+def _balanced(atom: Any) -> bool:
+    """Whether its minus is that of a nitro group, an N-oxide or an isocyanide: beside its plus.
+
+    A carbanion beside a nitro group has other neighbours, too.
+    """
+    return atom.GetDegree() == 1 and any(
+        neighbour.GetFormalCharge() > 0 for neighbour in atom.GetNeighbors()
+    )
 
 
 def _localised(editable: Any, site: int) -> Any:
