@@ -190,7 +190,9 @@ def acidity_calculation(
     """The xTB calculation of an acid and its anion."""
     from tertulia.discover.physics.acidity import compute_acidity
 
-    inputs = {"acid": smiles, "anion": anion, "solvent": brief.target.solvent, "seed": brief.seed}
+    # Never 0, with which all first geometries of a molecule are the same.
+    seed = brief.seed + 1
+    inputs = {"acid": smiles, "anion": anion, "solvent": brief.target.solvent, "seed": seed}
     return Calculation.of(compute_acidity, inputs, libraries)
 
 

@@ -42,7 +42,7 @@ def calculation(
         "acid": candidate.smiles,
         "anion": candidate.anion,
         "solvent": brief.target.solvent,
-        "seed": brief.seed,
+        "seed": brief.seed + 1,
     }
     level = {"functional": brief.dear.functional, "basis": brief.dear.basis}
     match tier:

@@ -12,7 +12,7 @@ from tertulia.discover.physics import conformers
 from tertulia.discover.physics.acidity import compute_acidity
 from tertulia.discover.physics.conformers import compute_conformers, ensemble, same, weights
 from tertulia.discover.physics.geometry import Geometry
-from tertulia.discover.physics.optimiser import Optimised
+from tertulia.discover.physics.optimiser import Optimised, minimise
 from tertulia.discover.physics.xtb import HARTREE_KCAL
 
 FLEXIBLE = {"acid": "OC(=O)CCO", "anion": "[O-]C(=O)CCO", "solvent": "water", "seed": 0}
@@ -82,7 +82,6 @@ def test_starts_that_fail_are_counted_and_all_of_them_are_a_failure(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     tried = []
-    minimise = conformers.minimise
 
     def failing_first(*given: Any) -> Optimised:
         tried.append(given)

@@ -13,8 +13,8 @@ from tertulia.campaign.workers import CalculationFailed
 from tertulia.compute.task import order_for, perform
 from tertulia.discover.physics import kohn_sham
 from tertulia.discover.physics.dft import compute_dft
-from tertulia.discover.physics.geometry import embedded
-from tertulia.discover.physics.kohn_sham import Level
+from tertulia.discover.physics.geometry import Geometry, embedded
+from tertulia.discover.physics.kohn_sham import GroundState, Level
 from tertulia.errors import MissingExtraError
 
 SMALL = {"basis": "def2-svp", "grid": 0}
@@ -86,12 +86,14 @@ def test_a_kept_stage_is_not_done_again_and_changes_nothing(
     assert len(kept) == 2
     # One stage is lost, as by a kill; only that is solved again.
     kept[0].unlink()
-    solved = []
+    solved: list[int] = []
     solve = kohn_sham.ground_state
-    monkeypatch.setattr(
-        "tertulia.discover.physics.dft.ground_state",
-        lambda geometry, level: solved.append(geometry.charge) or solve(geometry, level),
-    )
+
+    def noted(geometry: Geometry, level: Level) -> GroundState:
+        solved.append(geometry.charge)
+        return solve(geometry, level)
+
+    monkeypatch.setattr("tertulia.discover.physics.dft.ground_state", noted)
     assert compute_dft(asked) == plain
     assert len(solved) == 1
     assert compute_dft({**asked, "grid": 1})["deprotonation"] != plain["deprotonation"]

@@ -106,7 +106,9 @@ def test_a_shift_moves_the_band_and_not_the_states(
     states = [{"ev": 7.0, "strength": 0.5}]
     line = 1239.8419843 / 6.3
     top = absorptivity(states, line, shift=-0.7)
-    assert absorptivity(states, line) == pytest.approx(top * math.exp(-((0.7 / 0.4) ** 2)), rel=1e-3)
+    assert absorptivity(states, line) == pytest.approx(
+        top * math.exp(-((0.7 / 0.4) ** 2)), rel=1e-3
+    )
     shifted = compute_excitations({**asked, "shift_ev": -0.7})
     assert shifted["states"] == values["states"]
 

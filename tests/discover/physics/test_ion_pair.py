@@ -55,7 +55,9 @@ def test_placements_touch_without_overlap_on_all_sides() -> None:
     for geometry in found:
         assert geometry.charge == 0
         cation, anion = geometry.positions[:4], geometry.positions[4:]
-        reach = np.array([[radii[a] + radii[b] for b in FORMATE.numbers] for a in SULFONIUM.numbers])
+        reach = np.array(
+            [[radii[a] + radii[b] for b in FORMATE.numbers] for a in SULFONIUM.numbers]
+        )
         nearest = np.linalg.norm(cation[:, None] - anion[None], axis=2) / reach
         assert nearest.min() == pytest.approx(0.92, abs=0.02)
         inside = np.linalg.norm(anion[:, None] - anion[None], axis=2)

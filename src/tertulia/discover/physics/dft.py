@@ -43,9 +43,7 @@ def compute_dft(inputs: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _single_point(
-    geometry: Geometry, level: Level, folder: str | None, of: str
-) -> dict[str, Any]:
+def _single_point(geometry: Geometry, level: Level, folder: str | None, of: str) -> dict[str, Any]:
     inputs = {"xyz": geometry.xyz(), "charge": geometry.charge, **level.described()}
 
     def compute() -> dict[str, Any]:

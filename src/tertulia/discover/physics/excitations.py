@@ -1,4 +1,4 @@
-"""Vertical excitations in the Tamm–Dancoff approximation, and what they absorb near a laser line."""
+"""Vertical excitations, Tamm–Dancoff, and what they absorb at the wavelengths of the lasers."""
 
 from __future__ import annotations
 

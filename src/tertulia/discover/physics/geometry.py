@@ -70,9 +70,11 @@ class Embedded:
 def embedded(smiles: str, *, seed: int, conformers: int = CONFORMERS) -> Embedded:
     """Conformers by ETKDGv3, relaxed by MMFF94 or UFF; those of one energy are one conformer.
 
-    At most `conformers` come back: a rigid molecule has fewer. Sources: Wang and others, J. Chem.
-    Inf. Model. 2020, 60, 2044 (ETKDGv3); Halgren, J. Comput. Chem. 1996, 17, 490 (MMFF94); Rappé
-    and others, J. Am. Chem. Soc. 1992, 114, 10024 (UFF). Raises CalculationFailed `no-geometry`.
+    At most `conformers` come back: a rigid molecule has fewer. Trap: `seed` 0 makes all conformers
+    alike, since RDKit multiplies it by a conformer's number; any molecule then has one. Sources:
+    Wang and others, J. Chem. Inf. Model. 2020, 60, 2044 (ETKDGv3); Halgren, J. Comput. Chem. 1996,
+    17, 490 (MMFF94); Rappé and others, J. Am. Chem. Soc. 1992, 114, 10024 (UFF). Raises
+    CalculationFailed `no-geometry`.
     """
     from rdkit import Chem, rdBase
 

@@ -134,11 +134,13 @@ def mean_field(geometry: Geometry, level: Level) -> Any:
     molecule = molecule_of(geometry, basis=level.basis)
     from pyscf import dft
 
-    field: Any = dft.RKS(molecule, xc=level.functional).density_fit()
+    plain: Any = dft.RKS(molecule, xc=level.functional)
+    # The file that it opens for itself: what is worth keeping is kept by the caller.
+    plain._chkfile.close()
+    plain._chkfile = plain.chkfile = None
+    field = plain.density_fit()
     field.grids.level = level.grid
     field.conv_tol, field.max_cycle = _CONVERGED, _CYCLES
-    # Nothing is left on the disk: what is worth keeping is kept by its caller.
-    field.chkfile = None
     if level.solvent is not None:
         field = field.PCM()
         field.with_solvent.method = "C-PCM"

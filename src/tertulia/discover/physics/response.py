@@ -18,7 +18,8 @@ Operator = Callable[[FloatArray], FloatArray]
 
 _THETA = 0.2
 """Exponent of a fitting Gaussian times the square of its atom's radius."""
-_FITTED_AT_ONCE = 160
+_NUMBERS_AT_ONCE = 2**24
+"""Of the integrals that are worked on together: 128 MiB, and twice that while they are turned."""
 _POINTS_AT_ONCE = 56 * 20
 
 
@@ -90,7 +91,9 @@ def _fitted(molecule: Any, *, shells: tuple[int, ...]) -> FloatArray:
     basis = {}
     for symbol in sorted({molecule.atom_pure_symbol(atom) for atom in range(molecule.natm)}):
         exponent = _THETA / slater_radius(symbol) ** 2
-        basis[symbol] = [[shell, [exponent, 1.0]] for shell in shells if not (shell and symbol == "H")]
+        basis[symbol] = [
+            [shell, [exponent, 1.0]] for shell in shells if not (shell and symbol == "H")
+        ]
     auxiliary = df.addons.make_auxmol(molecule, basis)
     return np.asarray(df.incore.cholesky_eri(molecule, auxmol=auxiliary))
 
@@ -102,10 +105,8 @@ def _between(three: FloatArray, left: FloatArray, right: FloatArray) -> FloatArr
     return np.stack([left.T @ lib.unpack_tril(row) @ right for row in three])
 
 
-def _interactions(
-    field: Any, orbitals: Orbitals, vectors: FloatArray, share: float
-) -> FloatArray:
-    """Coulomb and exact exchange; exchange by half-transformed integrals, which o ≪ n makes cheap."""
+def _interactions(field: Any, orbitals: Orbitals, vectors: FloatArray, share: float) -> FloatArray:
+    """Coulomb and exact exchange, by half-transformed integrals: o is far less than n."""
     from pyscf import lib
 
     occupied, empty = orbitals.occupied, orbitals.empty
@@ -118,7 +119,8 @@ def _interactions(
     coulomb = np.zeros_like(packed)
     exchange = np.zeros((total, count, size))
     flat = np.ascontiguousarray(halves.reshape(total * count, size).T)
-    for block in field.with_df.loop(_FITTED_AT_ONCE):
+    rows = max(8, _NUMBERS_AT_ONCE // (size * (size + total * count)))
+    for block in field.with_df.loop(rows):
         coulomb += (packed @ block.T) @ block
         if share:
             full = lib.unpack_tril(block)

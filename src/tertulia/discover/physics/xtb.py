@@ -58,7 +58,8 @@ class Xtb:
             if solvent is not None:
                 self._calculator.add("alpb-solvation", solvent)
         except TBLiteRuntimeError as error:
-            raise CalculationFailed(NOT_CONVERGED, _words(error)) from error
+            detail = f"in {solvent or 'the gas phase'}: {_words(error)}"
+            raise CalculationFailed(NOT_CONVERGED, detail) from error
         self._result: Any = None
         self.calls = 0
 

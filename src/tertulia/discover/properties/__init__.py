@@ -1,0 +1,1 @@
+"""Property models of molecules: predictions with intervals, and where nothing is known."""
