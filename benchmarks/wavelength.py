@@ -3,8 +3,8 @@
 Measured λmax of dyes in solvents (learningmatter-mit/uvvisml: Deep4Chem, CDEx, DSSCDB and others),
 21,116 / 2,639 / 2,640 rows, no scaffold in two parts. The exact Gaussian process is fitted on
 training rows only: all of `--most` dyes drawn by the seed with every solvent they were measured in,
-since n rows cost n² memory. It predicts energies (eV), which add up, and is scored in nm. That
-choice and no other was made on the validation rows.
+since n rows cost n² memory. It predicts energies (eV), which add up, and is scored in nm: chosen
+beforehand, not by comparison. The covariance's form was chosen on other data (property_models).
 
     python -m benchmarks.wavelength [--quick] [--data FOLDER] [--most 8000] [--chemprop]
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -190,3 +193,18 @@ def test_sixteen_finalists_take_seconds(tmp_path: Path) -> None:
     write_dossier(tmp_path)
     assert time.process_time() - began < 20
     assert read_outcome(tmp_path).finalists[15] == many[15].anion
+
+
+def test_what_a_killed_process_left_is_tidied_up(tmp_path: Path) -> None:
+    sample(tmp_path)
+    ended = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getpid())"],
+        capture_output=True,
+        check=True,
+        text=True,
+    ).stdout.strip()
+    (tmp_path / f".dossier.{ended}.new").mkdir()
+    running = tmp_path / f".dossier.{os.getppid()}.new"
+    running.mkdir()
+    write_dossier(tmp_path)
+    assert {path.name for path in tmp_path.glob(".dossier.*")} == {running.name}

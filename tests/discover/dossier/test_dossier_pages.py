@@ -157,10 +157,10 @@ def test_numbers_stand_with_their_intervals_as_the_language_writes_them(
     english = dict(pages(written[0], "en"))
     basque = dict(pages(written[0], "eu"))
     # 93.25 kcal/mol is (93.25 - 120) / 5 = -5.35 in the sample's pKa, two units to each side.
-    assert "−5.3 [−7.3, −3.3]" in english["index.html"]
-    assert "−5,3 [−7,3; −3,3]" in basque["index.html"]
-    assert "95.00 [91.00, 99.00]" in english["candidate-01.html"]
-    assert "4.00 [3.50, 4.50]" in english["candidate-01.html"]
+    assert "−5.3 [−7.3,\N{NO-BREAK SPACE}−3.3]" in english["index.html"]
+    assert "−5,3 [−7,3;\N{NO-BREAK SPACE}−3,3]" in basque["index.html"]
+    assert "95.00 [91.00,\N{NO-BREAK SPACE}99.00]" in english["candidate-01.html"]
+    assert "4.00 [3.50,\N{NO-BREAK SPACE}4.50]" in english["candidate-01.html"]
     assert "unknown" in english["candidate-01.html"]
     assert "93.25 kcal/mol" in english["candidate-01.html"]
     assert "−21.37 kcal/mol" in english["candidate-01.html"]

@@ -9,11 +9,10 @@ from tertulia.discover.dossier.brief_words import brief_lines
 from tertulia.discover.dossier.campaign_view import CampaignView, page_name
 from tertulia.discover.dossier.figures import waiting, xtb_value
 from tertulia.discover.dossier.labels import anchor_name, family_name
-from tertulia.discover.dossier.numbers import interval, number
+from tertulia.discover.dossier.numbers import duration, interval, number
 from tertulia.discover.dossier.page_template import render_page
 from tertulia.discover.outcome import Candidate
 from tertulia.messages import ntr, tr
-from tertulia.messages.quantities import seconds_text
 
 _T = TypeVar("_T")
 
@@ -149,7 +148,7 @@ def _seconds(one: Candidate, states: int, method: str) -> str:
     seconds = expected["dft"]
     if states:
         seconds += expected[f"excitations_{method}"]
-    return seconds_text(seconds)
+    return duration(seconds)
 
 
 def _a_key(view: CampaignView) -> str:

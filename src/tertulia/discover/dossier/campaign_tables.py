@@ -76,7 +76,7 @@ def best_table(view: CampaignView) -> Table:
 
 def _figures(view: CampaignView, one: Candidate) -> tuple[Cell, ...]:
     return (
-        text(family_name(one.family), aside=_standing(one)),
+        text(family_name(one.family), aside=standing_name(one.acidity)),
         *_acidity(one),
         _energy(view, one),
         figure(number(xtb_value(one, "gap_ev"), 2)),
@@ -103,10 +103,6 @@ def _acidity(one: Candidate) -> tuple[Cell, Cell]:
     if one.acidity is None:
         return figure(NOTHING), figure(NOTHING)
     return figure(interval(one.acidity.pka)), figure(interval(one.acidity.stronger_than_reference))
-
-
-def _standing(one: Candidate) -> str:
-    return standing_name(one.acidity.standing) if one.acidity else ""
 
 
 def _binding(view: CampaignView, one: Candidate) -> Cell:
@@ -151,7 +147,7 @@ def _row(view: CampaignView, one: Candidate) -> Row:
         cells=(
             figure(str(number_of)),
             code(one.anion, href=page_name(place) if place else None),
-            text(family_name(one.family), aside=_standing(one)),
+            text(family_name(one.family), aside=standing_name(one.acidity)),
             text(
                 generator_name(one.generator),
                 aside=tr("on the Pareto front") if one.pareto else "",

@@ -20,7 +20,7 @@ from tertulia.discover.dossier.labels import (
     yes_no,
 )
 from tertulia.discover.dossier.lineage import Ancestor, generations
-from tertulia.discover.dossier.numbers import NOTHING, interval, number
+from tertulia.discover.dossier.numbers import NOTHING, duration, interval, number
 from tertulia.discover.dossier.page_template import render_page
 from tertulia.discover.dossier.reason_labels import constraint_name, reason_name
 from tertulia.discover.dossier.records import again, short
@@ -30,7 +30,6 @@ from tertulia.discover.dossier.verdict_lines import verdict_lines
 from tertulia.discover.outcome import Candidate, Interval, Tier
 from tertulia.discover.tiers import DEAR
 from tertulia.messages import tr
-from tertulia.messages.quantities import seconds_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,7 +178,7 @@ def _acidity(view: CampaignView, one: Candidate) -> Table | None:
         rows=rows(
             (
                 (
-                    text(tr("pKa in water"), aside=standing_name(one.acidity.standing)),
+                    text(tr("pKa in water"), aside=standing_name(one.acidity)),
                     figure(interval(one.acidity.pka)),
                     record,
                 ),
@@ -208,12 +207,14 @@ def _tier(view: CampaignView, one: Candidate, name: str) -> TierSection:
         detail=tier.detail,
         record=short(tier.record),
         command=again(view.outcome, tier.record) if kept is not None else "",
-        cost=seconds_text(cost.cpu_seconds) if cost is not None else "",
+        cost=duration(cost.cpu_seconds) if cost is not None else "",
     )
 
 
 def _why_missing(view: CampaignView, one: Candidate, name: str) -> str:
-    if name == "excitations" and not view.brief.dear.excitations:
+    left_out = {"excitations"} if not view.brief.dear.excitations else set()
+    left_out |= {"conformers", "ion-pair"} - set(view.brief.finalists.tiers)
+    if name in left_out:
         return tr("Not computed: the brief leaves it out.")
     if name in DEAR and one.anion not in view.outcome.approved:
         return tr("Not computed: it waits for approval.")

@@ -19,6 +19,10 @@ PROXIES = {
         "A family with fewer than 15 measured acids is ranked only: its interval comes from "
         "other families and is wide."
     ),
+    "extrapolated": mark(
+        "Extrapolated: the energy lies beyond those of all measured acids of the family, or none "
+        "was measured; the interval is wider for it."
+    ),
     "accessibility-score": mark(
         "The accessibility score counts common fragments; it knows no route and no price."
     ),
@@ -77,6 +81,8 @@ def candidate_proxies(candidate: Candidate) -> tuple[str, ...]:
     left_out = {code for code in ("ion-pair", "dft", "excitations") if code not in done}
     if candidate.acidity is None or candidate.acidity.standing != "ranked":
         left_out.add("ranked-family")
+    if candidate.acidity is None or candidate.acidity.pka.known:
+        left_out.add("extrapolated")
     if not candidate.advisory:
         left_out.add("advisory-models")
     return tuple(code for code in PROXIES if code not in left_out)

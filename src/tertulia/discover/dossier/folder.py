@@ -29,6 +29,7 @@ def write_dossier(folder: Path) -> Path:
     cannot be written, `store.disk-full` and `store.not-writable`.
     """
     outcome = read_outcome(folder)
+    _tidy(folder)
     beside = folder / f".{FOLDER}.{os.getpid()}.new"
     with disk_errors(folder), closing(Records(folder / RESULTS)) as records:
         try:
@@ -38,6 +39,24 @@ def write_dossier(folder: Path) -> Path:
         finally:
             shutil.rmtree(beside, ignore_errors=True)
     return folder / FOLDER / INDEX
+
+
+def _tidy(folder: Path) -> None:
+    """Removes what a process that was killed while it wrote has left."""
+    for left in sorted(folder.glob(f".{FOLDER}.*.*")):
+        process = left.name.split(".")[2]
+        if process.isdecimal() and not _is_running(int(process)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _write(view: CampaignView, folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tertulia.discover.outcome import Acidity
 from tertulia.messages import mark, tr
 
 _FAMILIES = {
@@ -135,9 +136,12 @@ def strategy_name(code: str) -> str:
     return _name(_STRATEGIES, code)
 
 
-def standing_name(code: str) -> str:
-    """Of how far the scale of an acidity can be trusted."""
-    return {"calibrated": tr("calibrated"), "ranked": tr("ranked only")}.get(code, code)
+def standing_name(acidity: Acidity | None) -> str:
+    """How far the scale of an acidity can be trusted; empty where there is none."""
+    if acidity is None:
+        return ""
+    name = tr("calibrated") if acidity.standing == "calibrated" else tr("ranked only")
+    return name if acidity.pka.known else tr("{standing}, extrapolated", standing=name)
 
 
 def yes_no(value: bool) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tertulia.discover.outcome import Interval
 from tertulia.messages import language
+from tertulia.messages.quantities import seconds_text
 
 NOTHING = "\N{EN DASH}"
 _GROUP = "\N{NARROW NO-BREAK SPACE}"
@@ -29,6 +30,12 @@ def interval(one: Interval | None, digits: int = 1) -> str:
     """`-1.2 [-3.0, 0.6]`: a value with the interval that holds it with 90 %."""
     if one is None:
         return NOTHING
-    between = ", " if language() == "en" else "; "
+    between = ",\N{NO-BREAK SPACE}" if language() == "en" else ";\N{NO-BREAK SPACE}"
     ends = f"{number(one.low, digits)}{between}{number(one.high, digits)}"
     return f"{number(one.value, digits)} [{ends}]"
+
+
+def duration(seconds: float) -> str:
+    """`1.5 s`, `3 min 20 s` or `2 h 5 min`."""
+    text = seconds_text(seconds)
+    return text if language() == "en" else text.replace(".", ",")

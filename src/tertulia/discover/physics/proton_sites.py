@@ -106,4 +106,4 @@ def _lone_cation(atom: Any) -> bool:
 
 def _carbanion(atom: Any) -> bool:
     """A carbon with the minus of a plus beside it: the same acid is written with a double bond."""
-    return atom.GetSymbol() == "C" and atom.GetFormalCharge() < 0
+    return bool(atom.GetSymbol() == "C" and atom.GetFormalCharge() < 0)
