@@ -35,7 +35,7 @@ from tertulia.discover.physics.calibration_table import Anchor, Calibration
 from tertulia.store.atomic import write_text
 
 SHIPPED = ROOT / "src" / "tertulia" / "shipped" / "materials" / "calibration.json"
-SOLVENT, SEED = "acetonitrile", 0
+SOLVENT, SEED = "acetonitrile", 1
 _LIBRARIES = ("numpy", "rdkit", "tblite")
 _TIMEOUT = 300.0
 _QUICK = 8

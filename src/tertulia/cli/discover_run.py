@@ -135,14 +135,7 @@ def _show(outcome: Outcome, folder: Path, page: Path) -> None:
             validated=funnel.validated,
         )
     )
-    print(
-        ntr(
-            "{count} finalist",
-            "{count} finalists",
-            len(outcome.finalists),
-            count=len(outcome.finalists),
-        )
-    )
+    print(ntr("{count} finalist", "{count} finalists", len(outcome.finalists)))
     for place, anion in enumerate(outcome.finalists, start=1):
         found = outcome.candidate(anion)
         assert found.acidity is not None, "a finalist has an acidity"

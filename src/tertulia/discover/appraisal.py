@@ -71,6 +71,20 @@ def _check(verdict: Verdict) -> Check:
     )
 
 
+def reappraised(
+    candidate: Candidate, sites: Result, results: Sequence[Result], brief: Brief
+) -> Candidate:
+    """A candidate after its protons' sites were computed: as strong as its most stable acid is."""
+    from tertulia.discover.tiers import tier_of
+
+    acidity = candidate.acidity
+    if sites.done:
+        reference = _reference(results, anchor_acids()[brief.target.reference])
+        acidity = _acidity(candidate.family, float(sites.values["deprotonation"]), reference)
+    tiers = (*candidate.tiers, tier_of("proton-sites", sites))
+    return candidate.model_copy(update={"tiers": tiers, "acidity": acidity})
+
+
 def _candidate(
     result: Result,
     origin: Eligible,
@@ -91,19 +105,20 @@ def _candidate(
         predicted=predicted.get(origin.anion, {}),
         checks=checks(acid_of(origin.smiles), brief),
         tiers=(xtb_tier(result),),
-        acidity=_acidity(origin, result, reference),
+        acidity=_acidity(origin.family, float(result.values["deprotonation"]), reference)
+        if result.done
+        else None,
         pareto=pareto,
     )
 
 
-def _acidity(origin: Eligible, result: Result, reference: Computed | None) -> Acidity | None:
-    if not result.done or reference is None:
+def _acidity(family: str, deprotonation: float, reference: Computed | None) -> Acidity | None:
+    if reference is None:
         return None
     from tertulia.discover.physics.calibration import Computed, calibrated, exceeds
 
-    deprotonation = float(result.values["deprotonation"])
-    pka = calibrated(origin.family, deprotonation)
-    less = exceeds(Computed(family=origin.family, deprotonation=deprotonation), reference)
+    pka = calibrated(family, deprotonation)
+    less = exceeds(Computed(family=family, deprotonation=deprotonation), reference)
     return Acidity(
         pka=Interval(value=pka.pka, low=pka.low, high=pka.high, known=not pka.extrapolated),
         standing=pka.standing,

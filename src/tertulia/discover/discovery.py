@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Protocol
-
-from threadpoolctl import threadpool_limits
 
 from tertulia.campaign.batch import calculate_all
 from tertulia.campaign.calculation import Calculation, Result
@@ -21,9 +19,9 @@ from tertulia.campaign.result_store import ResultStore
 from tertulia.compute.machine import Executor, Machine
 from tertulia.compute.task import order_for
 from tertulia.discover import tiers
-from tertulia.discover.appraisal import anchor_acids, appraised
+from tertulia.discover.appraisal import anchor_acids, appraised, reappraised
 from tertulia.discover.brief import Brief
-from tertulia.discover.finalists import choose_finalists
+from tertulia.discover.finalists import choose_finalists, examined_first
 from tertulia.discover.gate import approve, approved
 from tertulia.discover.outcome import Candidate, Funnel, Outcome, Tier, write_outcome
 from tertulia.discover.proposer import MaterialsProposer, acidity_calculation, objective_values
@@ -36,6 +34,8 @@ from tertulia.store.versions import package_versions
 from tertulia.train.numerics import numeric_settings
 
 _ONE_THREAD = Machine(name="campaign", threads=1)
+EXAMINED = 150
+"""Candidates, the surest first, of which all sites that may hold the proton are computed."""
 RESULTS, ROUNDS = "results", "rounds"
 LIBRARIES = ("numpy", "rdkit", "tblite")
 DEAR_LIBRARIES = (*LIBRARIES, "pyscf")
@@ -73,14 +73,27 @@ def discover(
     watcher = watcher or Watcher()
     with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    # One thread here, too: sums then do not hang on the machine's cores, and workers have them.
-    with run_lock(folder), threadpool_limits(1), numeric_settings(_ONE_THREAD):
+    with run_lock(folder), _one_thread():
         store = ResultStore(folder / RESULTS)
         crew = partial(calculators, executor, processes)
         try:
             return _Run(brief, folder, store, crew, watcher).outcome(wanted)
         finally:
             store.close()
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """One thread in this process, too: sums then do not hang on its cores, and workers have them.
+
+    Only libraries that are loaded can be held to it, so SciPy's are loaded first: a model that is
+    fitted with two threads differs in its last digits from one that is fitted with one.
+    """
+    import scipy.linalg  # noqa: F401
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1), numeric_settings(_ONE_THREAD):
+        yield
 
 
 def campaign_key(brief: Brief) -> str:
@@ -109,8 +122,8 @@ class _Run:
     def outcome(self, wanted: Sequence[str]) -> Outcome:
         """Searches, validates, and writes what came of it."""
         results = self._searched()
-        candidates = appraised(results, self.proposer, self.brief)
-        found = [one for one in candidates if one.generator != "anchor"]
+        candidates = self._examined(appraised(results, self.proposer, self.brief), results)
+        found = [one for one in candidates if one.generator != "anchor" and _examined(one)]
         finalists = choose_finalists(found, self.brief.finalists, self.brief.budget.finalists)
         passed = approve(self.folder, wanted, finalists) if wanted else approved(self.folder)
         further = self._validated(candidates, finalists, passed)
@@ -121,6 +134,18 @@ class _Run:
         outcome = self._assembled(results, candidates, finalists, passed)
         write_outcome(self.folder, outcome)
         return outcome
+
+    def _examined(
+        self, candidates: Sequence[Candidate], results: Sequence[Result]
+    ) -> list[Candidate]:
+        """The anchors and the best once more, by where the proton of each is held best."""
+        anchors = [one for one in candidates if one.generator == "anchor" and one.validated]
+        best = examined_first(candidates, self.brief.finalists, EXAMINED)
+        sites = {
+            one.anion: reappraised(one, result, results, self.brief)
+            for one, result in self._calculated("proton-sites", [*anchors, *best])
+        }
+        return [sites.get(one.anion, one) for one in candidates]
 
     def _searched(self) -> list[Result]:
         budget = Budget(
@@ -205,6 +230,12 @@ class _Run:
             failed=dict(sorted(failed.items())),
             validated=sum(one.done for one in results),
         )
+
+
+def _examined(candidate: Candidate) -> bool:
+    """Whether the sites of its proton were computed."""
+    sites = candidate.tier("proton-sites")
+    return sites is not None and sites.done
 
 
 def _progress(

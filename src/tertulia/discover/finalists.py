@@ -21,8 +21,7 @@ def choose_finalists(
     None is an anchor or of the seed pool, none breaks a constraint, no two are as alike as
     `max_similarity`, and no family has more than its share.
     """
-    able = [one for one in candidates if is_able(one, spec)]
-    able.sort(key=lambda one: (-_surely_stronger(one), one.anion))
+    able = examined_first(candidates, spec, len(candidates))
     chosen: list[Candidate] = []
     prints: list[Any] = []
     families: Counter[str] = Counter()
@@ -38,6 +37,14 @@ def choose_finalists(
         prints.append(fingerprint)
         families[one.family] += 1
     return tuple(one.anion for one in chosen)
+
+
+def examined_first(
+    candidates: Sequence[Candidate], spec: FinalistsSpec, most: int
+) -> list[Candidate]:
+    """Of those that may be finalists the surest, at most `most`, to be looked at more closely."""
+    able = [one for one in candidates if is_able(one, spec)]
+    return sorted(able, key=lambda one: (-_surely_stronger(one), one.anion))[:most]
 
 
 def is_able(candidate: Candidate, spec: FinalistsSpec) -> bool:

@@ -42,7 +42,7 @@ class Check(_Record):
 class Tier(_Record):
     """A validation at one level: `record` is the key of the calculation in the result store."""
 
-    tier: Literal["xtb", "conformers", "ion-pair", "dft", "excitations"]
+    tier: Literal["xtb", "proton-sites", "conformers", "ion-pair", "dft", "excitations"]
     record: str
     done: bool
     reason: str | None = None
@@ -51,7 +51,7 @@ class Tier(_Record):
 
 
 class Acidity(_Record):
-    """How strong an acid is, in pKa units."""
+    """How strong an acid is, in pKa units; after the tier `proton-sites` its most stable form."""
 
     pka: Interval
     """In water, by the family's own calibration or across families; not `known` where the energy

@@ -10,7 +10,7 @@ from tertulia.compute.task import TaskFunction
 from tertulia.discover.brief import Brief
 from tertulia.discover.outcome import Candidate, Tier
 
-TierName = Literal["conformers", "ion-pair", "dft", "excitations"]
+TierName = Literal["proton-sites", "conformers", "ion-pair", "dft", "excitations"]
 DEAR: frozenset[TierName] = frozenset({"dft", "excitations"})
 """Those that a person must approve."""
 
@@ -22,8 +22,16 @@ def tasks() -> tuple[TaskFunction, ...]:
     from tertulia.discover.physics.dft import compute_dft
     from tertulia.discover.physics.excitations import compute_excitations
     from tertulia.discover.physics.ion_pair import compute_ion_pair
+    from tertulia.discover.physics.proton_sites import compute_proton_sites
 
-    return (compute_acidity, compute_conformers, compute_ion_pair, compute_dft, compute_excitations)
+    return (
+        compute_acidity,
+        compute_proton_sites,
+        compute_conformers,
+        compute_ion_pair,
+        compute_dft,
+        compute_excitations,
+    )
 
 
 def calculation(
@@ -37,7 +45,7 @@ def calculation(
 
     `xtb` are the values of its xTB calculation: the dear tiers take its geometries.
     """
-    _, conformers, ion_pair, dft, excitations = tasks()
+    _, sites, conformers, ion_pair, dft, excitations = tasks()
     cheap = {
         "acid": candidate.smiles,
         "anion": candidate.anion,
@@ -46,6 +54,8 @@ def calculation(
     }
     level = {"functional": brief.dear.functional, "basis": brief.dear.basis}
     match tier:
+        case "proton-sites":
+            return Calculation.of(sites, cheap, libraries)
         case "conformers":
             return Calculation.of(conformers, cheap, libraries)
         case "ion-pair":
