@@ -32,6 +32,9 @@ _Approve = Annotated[
     ),
 ]
 
+_TOLD_EVERY = 10
+"""Calculations between two lines that tell how far it is."""
+
 
 def discover_run(
     brief: _BriefArgument,
@@ -105,7 +108,7 @@ def show_outcome(outcome: Outcome, folder: Path, page: Path, *, json: bool) -> N
 def _show_search(progress: Progress) -> None:
     from tertulia.progress import log
 
-    if progress.finished % 10 and progress.finished != progress.budget:
+    if progress.finished % _TOLD_EVERY and progress.finished != progress.budget:
         return
     log(
         tr(
@@ -120,6 +123,8 @@ def _show_search(progress: Progress) -> None:
 def _show_tier(tier: str, finished: int, total: int) -> None:
     from tertulia.progress import log
 
+    if finished % _TOLD_EVERY and finished != total:
+        return
     log(tr("{tier}: {finished} of {total}", tier=tier, finished=finished, total=total))
 
 

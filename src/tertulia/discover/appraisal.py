@@ -30,7 +30,7 @@ def appraised(
     results: Sequence[Result], proposer: MaterialsProposer, brief: Brief
 ) -> list[Candidate]:
     """A candidate for each result, in their order; anchors and seeds among them."""
-    reference = _reference(results, anchor_acids()[brief.target.reference])
+    reference = computed_reference(results, brief)
     front = _front(results, brief)
     return [
         _candidate(
@@ -71,15 +71,12 @@ def _check(verdict: Verdict) -> Check:
     )
 
 
-def reappraised(
-    candidate: Candidate, sites: Result, results: Sequence[Result], brief: Brief
-) -> Candidate:
-    """A candidate after its protons' sites were computed: as strong as its most stable acid is."""
+def reappraised(candidate: Candidate, sites: Result, reference: Computed | None) -> Candidate:
+    """A candidate after its proton's sites were computed: as strong as its most stable acid is."""
     from tertulia.discover.tiers import tier_of
 
     acidity = candidate.acidity
     if sites.done:
-        reference = _reference(results, anchor_acids()[brief.target.reference])
         acidity = _acidity(candidate.family, float(sites.values["deprotonation"]), reference)
     tiers = (*candidate.tiers, tier_of("proton-sites", sites))
     return candidate.model_copy(update={"tiers": tiers, "acidity": acidity})
@@ -126,11 +123,15 @@ def _acidity(family: str, deprotonation: float, reference: Computed | None) -> A
     )
 
 
-def _reference(results: Sequence[Result], acid: Acid) -> Computed | None:
-    """The reference as it was computed here, at its measured pKa where that is known."""
+def computed_reference(results: Sequence[Result], brief: Brief) -> Computed | None:
+    """The brief's reference as it was computed, at its measured pKa where that is known.
+
+    `results` are those of xTB, or of the sites of protons; None where it is not among them.
+    """
     from tertulia.discover.physics.calibration import Computed
     from tertulia.discover.physics.calibration_table import shipped_calibration
 
+    acid = anchor_acids()[brief.target.reference]
     measured = {one.anion: one.pka for one in shipped_calibration().anchors}
     for result in results:
         if result.done and result.calculation.inputs["anion"] == acid.anion:

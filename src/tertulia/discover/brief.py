@@ -36,8 +36,8 @@ class TargetSpec(Section):
     in for little absorption at 193 nm."""
     reference: str = "tosylate"
     """The anchor whose acidity a finalist must exceed."""
-    solvent: Literal["acetonitrile", "water"] = "acetonitrile"
-    """The continuum in which molecules are computed."""
+    solvent: Literal["acetonitrile"] = "acetonitrile"
+    """The continuum in which molecules are computed: that of the calibration."""
 
 
 class GeneratorsSpec(Section):

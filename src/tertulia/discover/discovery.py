@@ -19,7 +19,12 @@ from tertulia.campaign.result_store import ResultStore
 from tertulia.compute.machine import Executor, Machine
 from tertulia.compute.task import order_for
 from tertulia.discover import tiers
-from tertulia.discover.appraisal import anchor_acids, appraised, reappraised
+from tertulia.discover.appraisal import (
+    anchor_acids,
+    appraised,
+    computed_reference,
+    reappraised,
+)
 from tertulia.discover.brief import Brief
 from tertulia.discover.finalists import choose_finalists, examined_first
 from tertulia.discover.gate import approve, approved
@@ -141,11 +146,11 @@ class _Run:
         """The anchors and the best once more, by where the proton of each is held best."""
         anchors = [one for one in candidates if one.generator == "anchor" and one.validated]
         best = examined_first(candidates, self.brief.finalists, EXAMINED)
-        sites = {
-            one.anion: reappraised(one, result, results, self.brief)
-            for one, result in self._calculated("proton-sites", [*anchors, *best])
-        }
-        return [sites.get(one.anion, one) for one in candidates]
+        sites = self._calculated("proton-sites", [*anchors, *best])
+        reference = computed_reference([result for _, result in sites], self.brief)
+        reference = reference or computed_reference(results, self.brief)
+        looked_at = {one.anion: reappraised(one, result, reference) for one, result in sites}
+        return [looked_at.get(one.anion, one) for one in candidates]
 
     def _searched(self) -> list[Result]:
         budget = Budget(

@@ -25,6 +25,8 @@ from tertulia.discover.outcome import (
 
 HOSTILE = '<script>alert("x")</script>{{ 7*7 }}'
 FINALISTS = ("N#CC(C#N)S(=O)(=O)c1ccccc1", "O=S(=O)(O)c1ccc(C#N)cc1", "N#CNS(=O)(=O)c1ccccc1C#N")
+ENOL = "N#CC(=C=N)S(=O)(=O)c1ccccc1"
+"""The same acid as the first finalist, its proton on nitrogen."""
 SEED = "CS(=O)(=O)O"
 MIDDLING = "O=S(=O)(O)c1ccc(Cl)cc1"
 FAILED = "O=S(=O)(O)C(C#N)(C#N)C#N"
@@ -91,6 +93,27 @@ def candidate(store: ResultStore, smiles: str, energy: float, **fields: Any) -> 
     return Candidate.model_validate({**told, **fields})
 
 
+def examined(
+    store: ResultStore,
+    one: Candidate,
+    energies: dict[str, float],
+    lost: dict[str, str] | None = None,
+) -> Candidate:
+    """The same after its proton's sites: energies of its acids, and reasons of those without."""
+    found = [
+        {"acid": acid, "energy": -30.0 - energy / 627.5, "deprotonation": energy}
+        for acid, energy in sorted(energies.items(), key=lambda pair: -pair[1])
+    ]
+    failed = [
+        {"acid": acid, "reason": reason, "detail": HOSTILE} for acid, reason in (lost or {}).items()
+    ]
+    best = found[0]["deprotonation"]
+    values = {"sites": found, "deprotonation": best, "anion_energy": -30.0, "failed": failed}
+    tier = kept(store, "proton-sites", acid_of(one.smiles), **values)
+    told = {"tiers": (*one.tiers, tier), "acidity": acidity((max(energies.values()) - 120) / 5)}
+    return one.model_copy(update=told)
+
+
 def checks(acid: Acid) -> tuple[Check, ...]:
     """As a campaign records them."""
     return tuple(
@@ -108,7 +131,11 @@ def sample(folder: Path, **dear: Any) -> Outcome:
     """Writes the campaign's records and outcome into a folder."""
     store = ResultStore(folder / "results")
     anchors = {
-        name: candidate(store, acid.smiles, 100.0 + place, generator="anchor", how=name)
+        name: examined(
+            store,
+            candidate(store, acid.smiles, 100.0 + place, generator="anchor", how=name),
+            {acid.smiles: 100.0 + place},
+        )
         for place, (name, acid) in enumerate(anchor_acids().items())
     }
     outcome = _outcome(store, anchors, brief(**dear))
@@ -121,9 +148,11 @@ def _outcome(store: ResultStore, anchors: dict[str, Candidate], asked: Brief) ->
     first, second, third = (acid_of(one) for one in FINALISTS)
     seed = candidate(store, SEED, 118.0, generator="seeds", batch=0)
     one = candidate(
-        store, FINALISTS[0], 93.25, how=HOSTILE, parents=(second.smiles, "CCS(=O)(=O)O")
+        store, FINALISTS[0], 91.75, how=HOSTILE, parents=(second.smiles, "CCS(=O)(=O)O")
     )
+    one = examined(store, one, {ENOL: 93.25, FINALISTS[0]: 91.5})
     two = candidate(store, FINALISTS[1], 96.5, parents=(seed.smiles,), pareto=True)
+    two = examined(store, two, {two.smiles: 96.5}, {"CC(=O)O": "connectivity-changed"})
     three = candidate(store, FINALISTS[2], 98.0, generator="fragments")
     three = three.model_copy(update={"acidity": acidity(-3, "ranked")})
     one = one.model_copy(

@@ -10,12 +10,7 @@ import pytest
 
 from tertulia.discover.properties.applicability import domain_of
 from tertulia.discover.properties.gaussian_process import GaussianProcess
-from tertulia.discover.properties.surrogates import (
-    PROPERTIES,
-    SOLUBILITY,
-    foretell,
-    measurements,
-)
+from tertulia.discover.properties.surrogates import SOLUBILITY, foretell, measurements
 
 FREESOLV = Path(__file__).parents[4] / "shared/data/materials/moleculenet_ibm/freesolv"
 
@@ -29,7 +24,7 @@ def read(part: str) -> tuple[list[str], np.ndarray]:
 
 def test_intervals_cover_nine_tenths_at_every_size() -> None:
     """Mean over draws of shipped solubilities; a single small fit may well be off."""
-    smiles, values, _ = measurements(SOLUBILITY)
+    smiles, values = measurements(SOLUBILITY)
     for count, draws in ((20, 8), (60, 6), (310, 1)):
         inside = []
         for draw in range(draws):
@@ -73,13 +68,3 @@ def test_the_bounds_leave_one_training_molecule_in_twenty_outside() -> None:
     domain = domain_of(["CCO"] * 101, likeness, likeness)
     assert domain.least_similarity == pytest.approx(0.05)
     assert domain.most_variance == pytest.approx(0.95)
-
-
-@pytest.mark.parametrize("of", PROPERTIES, ids=lambda of: of.name)
-def test_shipped_measurements_are_sound_and_sorted(of) -> None:  # type: ignore[no-untyped-def]
-    smiles, values, media = measurements(of)
-    keys = list(zip(smiles, media or smiles, strict=True))
-    assert keys == sorted(set(keys))
-    low, high = of.bounds
-    assert ((values >= low) & (values <= high)).all()
-    assert (media is not None) == of.in_medium

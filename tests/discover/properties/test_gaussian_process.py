@@ -15,7 +15,7 @@ from tertulia.discover.properties.marginal_likelihood import most_likely
 from tertulia.discover.properties.surrogates import SOLUBILITY, measurements
 from tertulia.errors import DataError
 
-SMILES, VALUES, _ = measurements(SOLUBILITY)
+SMILES, VALUES = measurements(SOLUBILITY)
 
 
 def some(start: int, stop: int, step: int = 1) -> tuple[list[str], np.ndarray]:

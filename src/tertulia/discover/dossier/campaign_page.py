@@ -11,6 +11,8 @@ from tertulia.discover.dossier.figures import waiting, xtb_value
 from tertulia.discover.dossier.labels import anchor_name, family_name
 from tertulia.discover.dossier.numbers import duration, interval, number
 from tertulia.discover.dossier.page_template import render_page
+from tertulia.discover.dossier.proton_forms import deprotonation, most_stable
+from tertulia.discover.dossier.proton_words import of_the_front, of_which_acid, of_which_acids
 from tertulia.discover.outcome import Candidate
 from tertulia.messages import ntr, tr
 
@@ -32,6 +34,8 @@ def render_campaign(view: CampaignView, *, home: str, pages: str) -> str:
         best=campaign_tables.best_table(view),
         pareto=pareto_plot(view),
         acidities=acidity_plot(view),
+        which_acids=of_which_acids(),
+        which_front=of_the_front(),
         funnel=_present(
             funnel_tables.funnel_table(view),
             funnel_tables.generators_table(view),
@@ -94,11 +98,16 @@ def pareto_plot(view: CampaignView) -> str:
 
 
 def _point(one: Candidate, kind: str, name: str, mark: str) -> plots.Point | None:
-    energy, gap = xtb_value(one, "deprotonation"), xtb_value(one, "gap_ev")
+    written, gap = xtb_value(one, "deprotonation"), xtb_value(one, "gap_ev")
+    energy = deprotonation(one)
     if energy is None or gap is None:
         return None
-    title = f"{name}: {number(energy)} kcal/mol, {number(gap, 2)} eV"
-    return plots.Point(x=energy, y=gap, kind=kind, title=title, mark=mark)
+    title = f"{name}: {number(energy)} kcal/mol {of_which_acid(one)}; {number(gap, 2)} eV"
+    best = most_stable(one)
+    moved = written if best is not None and not best.written else None
+    if moved is not None:
+        title += f"; {number(moved)} kcal/mol {tr('of the acid as written')}"
+    return plots.Point(x=energy, y=gap, kind=kind, title=title, mark=mark, written_x=moved)
 
 
 def acidity_plot(view: CampaignView, only: Candidate | None = None) -> str:
@@ -117,7 +126,8 @@ def acidity_plot(view: CampaignView, only: Candidate | None = None) -> str:
             low=one.acidity.pka.low,
             high=one.acidity.pka.high,
             kind=f"{kind} {one.acidity.standing}",
-            title=f"{label}, {family_name(one.family)}: pKa {interval(one.acidity.pka)}",
+            title=f"{label}, {family_name(one.family)}: pKa {interval(one.acidity.pka)} "
+            f"{of_which_acid(one)}",
         )
         for label, one, kind in shown
         if one.acidity is not None

@@ -20,6 +20,7 @@ from tertulia.discover.dossier.labels import (
     standing_name,
 )
 from tertulia.discover.dossier.numbers import NOTHING, interval, number
+from tertulia.discover.dossier.proton_forms import SITES, most_stable
 from tertulia.discover.dossier.reason_labels import reason_name
 from tertulia.discover.dossier.records import short
 from tertulia.discover.dossier.tables import Cell, Row, Table, code, figure, text
@@ -64,7 +65,8 @@ def best_table(view: CampaignView) -> Table:
                 "Stronger than {reference} by, pKa units, 90 % interval",
                 reference=anchor_name(view.outcome.reference),
             ),
-            tr("Deprotonation energy, kcal/mol"),
+            tr("Deprotonation energy of the most stable acid, kcal/mol"),
+            tr("Deprotonation energy of the acid as written, kcal/mol"),
             tr("HOMO–LUMO gap, eV"),
             tr("Ion pair's binding, kcal/mol"),
             tr("Accessibility, 1 to 10"),
@@ -78,12 +80,24 @@ def _figures(view: CampaignView, one: Candidate) -> tuple[Cell, ...]:
     return (
         text(family_name(one.family), aside=standing_name(one.acidity)),
         *_acidity(one),
+        _stable_energy(view, one),
         _energy(view, one),
         figure(number(xtb_value(one, "gap_ev"), 2)),
         _binding(view, one),
         figure(number(score_of(one), 2)),
         text("; ".join(map(reason_name, remarks(one))) or NOTHING),
     )
+
+
+def _stable_energy(view: CampaignView, one: Candidate) -> Cell:
+    """The number, which acid it is of and its record; or why there is none."""
+    sites, best = one.tier(SITES), most_stable(one)
+    if sites is None:
+        return text(tr("not computed"))
+    if best is None:
+        return text(reason_name(sites.reason or ""), aside=_key(view, sites))
+    acid = tr("as written") if best.written else best.acid
+    return figure(number(best.deprotonation), aside=f"{acid}; {_key(view, sites)}")
 
 
 def _energy(view: CampaignView, one: Candidate) -> Cell:
@@ -131,7 +145,8 @@ def all_table(view: CampaignView) -> Table:
             tr("Family"),
             tr("Origin"),
             tr("pKa in water, 90 % interval"),
-            tr("Deprotonation energy, kcal/mol"),
+            tr("Deprotonation energy of the most stable acid, kcal/mol"),
+            tr("Deprotonation energy of the acid as written, kcal/mol"),
             tr("HOMO–LUMO gap, eV"),
             tr("Accessibility, 1 to 10"),
             tr("Remarks"),
@@ -153,6 +168,7 @@ def _row(view: CampaignView, one: Candidate) -> Row:
                 aside=tr("on the Pareto front") if one.pareto else "",
             ),
             _acidity(one)[0],
+            _stable_form(one),
             figure(number(xtb_value(one, "deprotonation"))),
             figure(number(xtb_value(one, "gap_ev"), 2)),
             figure(number(score_of(one), 2)),
@@ -161,6 +177,13 @@ def _row(view: CampaignView, one: Candidate) -> Row:
         ),
         place=row_place(number_of),
     )
+
+
+def _stable_form(one: Candidate) -> Cell:
+    best = most_stable(one)
+    if best is None:
+        return figure(NOTHING)
+    return figure(number(best.deprotonation), aside=tr("as written") if best.written else best.acid)
 
 
 def _broken(one: Candidate) -> str:

@@ -22,6 +22,13 @@ from tertulia.discover.dossier.labels import (
 from tertulia.discover.dossier.lineage import Ancestor, generations
 from tertulia.discover.dossier.numbers import NOTHING, duration, interval, number
 from tertulia.discover.dossier.page_template import render_page
+from tertulia.discover.dossier.proton_forms import SITES, acidity_tier, most_stable
+from tertulia.discover.dossier.proton_words import (
+    of_which_acid,
+    of_which_acids,
+    site_notes,
+    sites_table,
+)
 from tertulia.discover.dossier.reason_labels import constraint_name, reason_name
 from tertulia.discover.dossier.records import again, short
 from tertulia.discover.dossier.tables import Cell, Table, code, figure, rows, text
@@ -39,6 +46,7 @@ class TierSection:
     name: str
     tables: tuple[Table, ...] = ()
     missing: str = ""
+    notes: tuple[str, ...] = ()
     detail: str = ""
     record: str = ""
     command: str = ""
@@ -59,10 +67,7 @@ def render_candidate(
         title=tr("Candidate {place}", place=place),
         lead=_lead(view, candidate),
         candidate=candidate,
-        drawings=(
-            (tr("Acid"), draw(candidate.smiles, 340, 240), candidate.smiles),
-            (tr("Anion"), draw(candidate.anion, 340, 240), candidate.anion),
-        ),
+        drawings=_drawings(candidate),
         facts=_facts(candidate),
         ancestors=[[_ancestor(view, one) for one in some] for some in generations(view, candidate)],
         constraints=_constraints(view, candidate),
@@ -70,12 +75,22 @@ def render_candidate(
         advisory=_advisory(candidate),
         acidities=acidity_plot(view, candidate),
         acidity=_acidity(view, candidate),
+        which_acids=of_which_acids(),
         tiers=[_tier(view, candidate, name) for name in QUANTITIES],
         files=files,
         proxies=cautions.proxy_texts(cautions.candidate_proxies(candidate)),
         laboratory=cautions.laboratory_texts(),
         neighbours=_neighbours(view, place),
     )
+
+
+def _drawings(one: Candidate) -> list[tuple[str, str, str]]:
+    """(name, drawing, SMILES) of the acid, of its most stable form if another, of the anion."""
+    best = most_stable(one)
+    shown = [(tr("Acid"), one.smiles), (tr("Anion"), one.anion)]
+    if best is not None and not best.written:
+        shown[:1] = [(tr("Acid as written"), one.smiles), (tr("Most stable acid"), best.acid)]
+    return [(name, draw(smiles, 340, 240), smiles) for name, smiles in shown]
 
 
 def _lead(view: CampaignView, one: Candidate) -> str:
@@ -130,7 +145,7 @@ def _predicted(one: Candidate) -> Table | None:
         upright_value = -value if value is not None and name == "acidity" else value
         lines.append(
             (
-                text(property_name(name), aside=property_unit(name)),
+                text(property_name(name), aside=_unit(name)),
                 figure(interval(told, 2)),
                 text(tr("known") if told.known else tr("unknown")),
                 figure(number(upright_value, 2), aside=short(xtb.record) if xtb else ""),
@@ -148,6 +163,11 @@ def _predicted(one: Candidate) -> Table | None:
         ),
         rows=rows(lines),
     )
+
+
+def _unit(name: str) -> str:
+    unit = property_unit(name)
+    return tr("{unit}, of the acid as written", unit=unit) if name == "acidity" else unit
 
 
 def _advisory(one: Candidate) -> Table | None:
@@ -169,8 +189,9 @@ def _advised(name: str, told: Interval) -> tuple[Cell, ...]:
 def _acidity(view: CampaignView, one: Candidate) -> Table | None:
     if one.acidity is None:
         return None
-    xtb = one.tier("xtb")
-    record = code(short(xtb.record) if xtb else NOTHING)
+    tier = acidity_tier(one)
+    record = code(short(tier.record) if tier else NOTHING)
+    whose = of_which_acid(one)
     reference = anchor_name(view.outcome.reference)
     return Table(
         caption=tr("Acidity"),
@@ -178,12 +199,12 @@ def _acidity(view: CampaignView, one: Candidate) -> Table | None:
         rows=rows(
             (
                 (
-                    text(tr("pKa in water"), aside=standing_name(one.acidity)),
+                    text(tr("pKa in water"), aside=f"{standing_name(one.acidity)}; {whose}"),
                     figure(interval(one.acidity.pka)),
                     record,
                 ),
                 (
-                    text(tr("Stronger than {reference} by", reference=reference)),
+                    text(tr("Stronger than {reference} by", reference=reference), aside=whose),
                     figure(interval(one.acidity.stronger_than_reference)),
                     record,
                 ),
@@ -200,7 +221,8 @@ def _tier(view: CampaignView, one: Candidate, name: str) -> TierSection:
     cost = kept.cost if kept is not None else None
     return TierSection(
         name=tier_name(name),
-        tables=_tier_tables(tier) if tier.done else (),
+        tables=_tier_tables(one, tier) if tier.done else (),
+        notes=site_notes(one) if name == SITES else (),
         missing=""
         if tier.done
         else tr("It failed: {reason}.", reason=reason_name(tier.reason or "")),
@@ -214,6 +236,8 @@ def _tier(view: CampaignView, one: Candidate, name: str) -> TierSection:
 def _why_missing(view: CampaignView, one: Candidate, name: str) -> str:
     left_out = {"excitations"} if not view.brief.dear.excitations else set()
     left_out |= {"conformers", "ion-pair"} - set(view.brief.finalists.tiers)
+    if name == SITES:
+        return tr("Not computed: only the surest candidates were examined.")
     if name in left_out:
         return tr("Not computed: the brief leaves it out.")
     if name in DEAR and one.anion not in view.outcome.approved:
@@ -221,7 +245,7 @@ def _why_missing(view: CampaignView, one: Candidate, name: str) -> str:
     return tr("Not computed.")
 
 
-def _tier_tables(tier: Tier) -> tuple[Table, ...]:
+def _tier_tables(one: Candidate, tier: Tier) -> tuple[Table, ...]:
     values = Table(
         caption=tier_name(tier.tier),
         columns=(tr("Quantity"), tr("Value"), tr("Record")),
@@ -229,6 +253,8 @@ def _tier_tables(tier: Tier) -> tuple[Table, ...]:
             (text(label), figure(value), code(short(tier.record))) for label, value in shown(tier)
         ),
     )
+    if tier.tier == SITES and (sites := sites_table(one)) is not None:
+        return values, sites
     if not (found := states(tier)):
         return (values,)
     excited = Table(

@@ -15,6 +15,12 @@ PROXIES = {
         "by calibration on measured acids, and hold with their intervals only: pKa in water, the "
         "difference from the reference in acetonitrile."
     ),
+    "written-tautomer": mark(
+        "The acid as written need not be the most stable one: another atom may hold the proton "
+        "better. By their written form carbon acids, above all, look too strong. The search, the "
+        "conformers and density functional theory take acids as written; the acidities of anchors "
+        "and finalists are those of their most stable acids."
+    ),
     "ranked-family": mark(
         "A family with fewer than 15 measured acids is ranked only: its interval comes from "
         "other families and is wide."

@@ -89,6 +89,7 @@ def left_waiting(outcome: Outcome) -> int:
 def no_finalists(outcome: Outcome, brief: Brief) -> dict[str, int]:
     """Why validated candidates are no finalists: how many, by reason."""
     spec = brief.finalists
+    examined = any(one.tier("proton-sites") for one in outcome.candidates)
     reasons: Counter[str] = Counter()
     for one in outcome.candidates:
         if not one.validated or one.anion in outcome.finalists:
@@ -102,8 +103,18 @@ def no_finalists(outcome: Outcome, brief: Brief) -> dict[str, int]:
         elif not is_able(one, spec):
             reasons["reference-not-excluded"] += 1
         else:
-            reasons["alike-or-beyond-number"] += 1
+            reasons[_left_over(one, examined)] += 1
     return dict(sorted(reasons.items()))
+
+
+def _left_over(candidate: Candidate, examined: bool) -> str:
+    """Why one that is able is no finalist; `examined`: whether the campaign examined any sites."""
+    sites = candidate.tier("proton-sites")
+    if examined and sites is None:
+        return "sites-not-examined"
+    if sites is not None and not sites.done:
+        return "sites-failed"
+    return "alike-or-beyond-number"
 
 
 def coverage(outcome: Outcome) -> tuple[Coverage, ...]:

@@ -50,6 +50,7 @@ _TIERS = {
     "dft": mark("Density functional theory"),
     "excitations": mark("Electronic excitations of the anion"),
     "ion-pair": mark("Ion pair with triphenylsulfonium, GFN2-xTB"),
+    "proton-sites": mark("Sites of the proton, GFN2-xTB"),
     "xtb": mark("Acid and anion, GFN2-xTB"),
 }
 _PROPERTIES = {

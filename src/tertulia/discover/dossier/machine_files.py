@@ -21,8 +21,9 @@ from tertulia.discover.dossier.figures import (
     xtb_value,
 )
 from tertulia.discover.dossier.page_template import ORDER, tag
+from tertulia.discover.dossier.proton_forms import SITES, most_stable
 from tertulia.discover.dossier.verdict_lines import remarks
-from tertulia.discover.outcome import Candidate
+from tertulia.discover.outcome import Candidate, Tier
 
 SCHEMA = 1
 COLUMNS = (
@@ -36,6 +37,9 @@ COLUMNS = (
     "status",
     "reason",
     "deprotonation_kcal_mol",
+    "most_stable_acid",
+    "most_stable_deprotonation_kcal_mol",
+    "acidity_of",
     "gap_ev",
     "pka_water",
     "pka_water_low",
@@ -51,6 +55,8 @@ COLUMNS = (
     "passed",
     "codes",
     "record",
+    "sites_status",
+    "sites_record",
 )
 
 
@@ -91,7 +97,26 @@ def dossier_json(view: CampaignView, files: Mapping[str, tuple[str, ...]]) -> st
 
 
 def _candidate(one: Candidate) -> dict[str, Any]:
-    return {**one.model_dump(mode="json"), "accessibility": score_of(one)}
+    best = most_stable(one)
+    energies = {
+        "as_written": xtb_value(one, "deprotonation"),
+        "most_stable": best.deprotonation if best else None,
+        "most_stable_acid": best.acid if best else None,
+        "most_stable_is_written": best.written if best else None,
+    }
+    return {
+        **one.model_dump(mode="json"),
+        "accessibility": score_of(one),
+        "acidity_of": _acidity_of(one),
+        "deprotonation_kcal_mol": energies,
+    }
+
+
+def _acidity_of(one: Candidate) -> str | None:
+    """Of which acid the acidity is."""
+    if one.acidity is None:
+        return None
+    return "most-stable" if most_stable(one) else "as-written"
 
 
 def candidates_csv(view: CampaignView) -> str:
@@ -107,7 +132,7 @@ def candidates_csv(view: CampaignView) -> str:
 
 
 def _line(view: CampaignView, one: Candidate) -> dict[str, Any]:
-    xtb = one.tier("xtb")
+    xtb, sites, best = one.tier("xtb"), one.tier(SITES), most_stable(one)
     fields = {
         "place": view.place(one),
         "anion": one.anion,
@@ -118,6 +143,9 @@ def _line(view: CampaignView, one: Candidate) -> dict[str, Any]:
         "status": "validated" if one.validated else "failed",
         "reason": xtb.reason if xtb else None,
         "deprotonation_kcal_mol": xtb_value(one, "deprotonation"),
+        "most_stable_acid": best.acid if best else None,
+        "most_stable_deprotonation_kcal_mol": best.deprotonation if best else None,
+        "acidity_of": _acidity_of(one),
         "gap_ev": xtb_value(one, "gap_ev"),
         "ion_pair_binding_kcal_mol": binding(one),
         "accessibility": score_of(one),
@@ -125,6 +153,8 @@ def _line(view: CampaignView, one: Candidate) -> dict[str, Any]:
         "passed": int(all(check.passed for check in one.checks)),
         "codes": " ".join(remarks(one)),
         "record": xtb.record if xtb else None,
+        "sites_status": _sites_status(sites),
+        "sites_record": sites.record if sites else None,
         **_acidity(one),
     }
     return {name: _inert(value) for name, value in fields.items()}
@@ -144,6 +174,13 @@ def _acidity(one: Candidate) -> dict[str, Any]:
         "stronger_than_reference_low": more.low,
         "stronger_than_reference_high": more.high,
     }
+
+
+def _sites_status(sites: Tier | None) -> str | None:
+    """`done`, or the reason of the failure; None where they were not examined."""
+    if sites is None:
+        return None
+    return "done" if sites.done else sites.reason
 
 
 def _inert(value: Any) -> Any:

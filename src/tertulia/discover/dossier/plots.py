@@ -22,6 +22,8 @@ class Point:
     title: str
     mark: str = ""
     """Its number or name, as it stands in the drawing."""
+    written_x: float | None = None
+    """Where the acid as written would stand, if it is another."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +42,8 @@ def draw_scatter(points: Sequence[Point], *, title: str, x_name: str, y_name: st
     """All points on two axes: finalists numbered, anchors named, the rest faint."""
     if not points:
         return ""
-    x_axis = Axis.around([one.x for one in points], start=58, end=_WIDTH - 20)
+    moved = [one.written_x for one in points if one.written_x is not None]
+    x_axis = Axis.around([*(one.x for one in points), *moved], start=58, end=_WIDTH - 20)
     y_axis = Axis.around([one.y for one in points], start=400, end=34)
     parts = [
         opened(_WIDTH, 446, title),
@@ -49,6 +52,9 @@ def draw_scatter(points: Sequence[Point], *, title: str, x_name: str, y_name: st
     ]
     order = {"found": 0, "front": 1, "anchor": 2, "finalist": 3}
     for one in sorted(points, key=lambda point: order[point.kind]):
+        if one.written_x is not None:
+            y = y_axis.at(one.y)
+            parts.append(line("written", x_axis.at(one.written_x), y, x_axis.at(one.x), y))
         parts.append(_point(one, x_axis.at(one.x), y_axis.at(one.y)))
     anchors = [(x_axis.at(one.x), y_axis.at(one.y), one.mark) for one in points if _named(one)]
     return "".join([*parts, *_names(anchors), "</svg>"])

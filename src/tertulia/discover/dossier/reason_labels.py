@@ -78,6 +78,8 @@ _REASONS = {
     "repeated": mark("repeated or known before"),
     "ring-size": mark("ring too large"),
     "several-acid-heads": mark("several acid groups"),
+    "sites-failed": mark("no acid of its anion could be computed again"),
+    "sites-not-examined": mark("not among the surest, whose protons' sites were examined"),
     "smiles-unreadable": mark("unreadable SMILES"),
     "explosive-polynitro": mark("more than one nitro group"),
     "pfas-oecd-2021": mark("a PFAS by the OECD's definition of 2021"),

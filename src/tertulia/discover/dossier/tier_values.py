@@ -23,7 +23,11 @@ class Quantity:
     digits: int = 2
 
 
-_DEPROTONATION = Quantity(name="deprotonation", label=mark("Deprotonation energy"), unit="kcal/mol")
+_DEPROTONATION = Quantity(
+    name="deprotonation",
+    label=mark("Deprotonation energy of the acid as written"),
+    unit="kcal/mol",
+)
 _GAP = Quantity(name="gap_ev", label=mark("HOMO–LUMO gap of the anion"), unit="eV")
 _ENERGIES = (
     Quantity(name="acid_energy", label=mark("Energy of the acid"), unit="hartree", digits=6),
@@ -40,6 +44,14 @@ QUANTITIES: dict[str, tuple[Quantity, ...]] = {
         *_ENERGIES,
         Quantity(name="conformers", label=mark("Conformers tried"), digits=0),
         Quantity(name="steps", label=mark("Steps of optimisation"), digits=0),
+    ),
+    "proton-sites": (
+        Quantity(
+            name="deprotonation",
+            label=mark("Deprotonation energy of the most stable acid"),
+            unit="kcal/mol",
+        ),
+        _ENERGIES[1],
     ),
     "conformers": (
         _DEPROTONATION,
