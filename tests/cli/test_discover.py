@@ -26,19 +26,19 @@ name = "tiny"
 seed = 7
 
 [constraints]
-max_heavy_atoms = 6
+max_heavy_atoms = 9
 
 [generators]
 seeds = ["CS(=O)(=O)O", "N#CC(C#N)C#N"]
 selfies = 0.0
-candidates = 20
+candidates = 40
 
 [search]
 batch = 4
 initial = 4
 
 [budget]
-calculations = 6
+calculations = 8
 finalists = 2
 
 [finalists]
@@ -259,10 +259,10 @@ def test_a_brief_that_is_not_there(
         ('"tiny"', '"a/b"', "recipe.wrong-value"),
         ('"tiny"', '"a\\n"', "recipe.wrong-value"),
         ('"tiny"', '""', "recipe.wrong-value"),
-        ("calculations = 6", "calculations = -6", "recipe.wrong-value"),
-        ("calculations = 6", "seconds_each = inf", "recipe.wrong-value"),
-        ("calculations = 6", "seconds_each = nan", "recipe.wrong-value"),
-        ("calculations = 6", "seconds_each = 1e12", "recipe.wrong-value"),
+        ("calculations = 8", "calculations = -8", "recipe.wrong-value"),
+        ("calculations = 8", "seconds_each = inf", "recipe.wrong-value"),
+        ("calculations = 8", "seconds_each = nan", "recipe.wrong-value"),
+        ("calculations = 8", "seconds_each = 1e12", "recipe.wrong-value"),
         ("[search]", "[target]\nobjectives = []\n[search]", "recipe.wrong-value"),
         (
             "[search]",
@@ -295,7 +295,7 @@ def test_a_campaign_without_its_packages(
     package: str,
 ) -> None:
     """Seeds are read by RDKit, too: whether it is there must be asked first."""
-    Path("tiny.toml").write_text(BRIEF.replace("[search]", "[search]"), encoding="utf-8")
+    Path("tiny.toml").write_text(BRIEF, encoding="utf-8")
     monkeypatch.setitem(sys.modules, package, None)
     said = refused(capsys, *RUN)
     assert "discover.missing-extra" in said and "pip install 'tertulia[discover]'" in said

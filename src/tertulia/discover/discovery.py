@@ -19,6 +19,7 @@ from tertulia.campaign.result_store import ResultStore
 from tertulia.compute.machine import Executor, Machine
 from tertulia.compute.task import order_for
 from tertulia.discover import tiers
+from tertulia.discover.advice import advised
 from tertulia.discover.appraisal import (
     anchor_acids,
     appraised,
@@ -136,6 +137,7 @@ class _Run:
             one.model_copy(update={"tiers": (*one.tiers, *further.get(one.anion, ()))})
             for one in candidates
         ]
+        candidates = advised(candidates, finalists)
         outcome = self._assembled(results, candidates, finalists, passed)
         write_outcome(self.folder, outcome)
         return outcome

@@ -183,7 +183,8 @@ def _advisory(one: Candidate) -> Table | None:
 
 def _advised(name: str, told: Interval) -> tuple[Cell, ...]:
     known = tr("known") if told.known else tr("unknown")
-    return text(property_name(name)), figure(interval(told, 2)), text(known)
+    title = text(property_name(name), aside=property_unit(name))
+    return title, figure(interval(told, 2)), text(known)
 
 
 def _acidity(view: CampaignView, one: Candidate) -> Table | None:

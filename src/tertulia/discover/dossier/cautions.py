@@ -33,8 +33,8 @@ PROXIES = {
         "The accessibility score counts common fragments; it knows no route and no price."
     ),
     "advisory-models": mark(
-        "Models of biodegradability and toxicity learnt from neutral molecules: for salts they "
-        "are advice at most, and outside their domain the answer is unknown."
+        "Models of properties learnt from neutral molecules, such as solubility in water: for "
+        "salts they are advice at most, and outside their domain the answer is unknown."
     ),
     "ion-pair": mark(
         "The ion pair is one pair in a continuum: no resist, no entropy, no other ions."

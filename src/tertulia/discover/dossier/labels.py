@@ -55,13 +55,10 @@ _TIERS = {
 }
 _PROPERTIES = {
     "acidity": mark("Deprotonation energy"),
-    "biodegradability": mark("ready biodegradability"),
-    "ld50": mark("acute oral toxicity"),
-    "logp": mark("octanol–water partition"),
     "solubility": mark("solubility in water"),
     "transparency": mark("HOMO–LUMO gap of the anion"),
 }
-_UNITS = {"acidity": "kcal/mol", "transparency": "eV"}
+_UNITS = {"acidity": "kcal/mol", "solubility": "log10 mol/L", "transparency": "eV"}
 _OBJECTIVES = {
     "acidity": mark("a strong acid: a low deprotonation energy"),
     "transparency": mark("a transparent anion: a wide HOMO–LUMO gap"),
