@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from tertulia.discover.outcome import (
     FILE,
+    Acidity,
     Candidate,
     Funnel,
     Interval,
@@ -20,6 +21,7 @@ from tertulia.discover.outcome import (
 )
 from tertulia.errors import DataError
 
+PKA = Interval(value=-1.0, low=-2.0, high=0.0)
 XTB = Tier(tier="xtb", record="0" * 64, done=True, values={"gap_ev": 1.5, "steps": 3})
 
 
@@ -33,6 +35,7 @@ def outcome(name: str = "sample") -> Outcome:
         generator="fragments",
         how="«ñ»",
         tiers=(XTB,),
+        acidity=Acidity(pka=PKA, standing="ranked", stronger_than_reference=PKA),
     )
     return Outcome(
         name=name,

@@ -17,11 +17,13 @@ def calculate_all(
 ) -> list[Result]:
     """The results, in the order of the calculations; each is kept as soon as it is there."""
     found: dict[str, Result] = {}
+    asked: set[str] = set()
     for calculation in calculations:
         stored = store.get(calculation)
         if stored is not None:
             found[calculation.key] = stored
-        elif calculation.key not in found:
+        elif calculation.key not in asked:
+            asked.add(calculation.key)
             workers.submit(calculation)
     while workers.busy:
         for result in workers.finished():

@@ -34,8 +34,7 @@ class ResultStore:
         self.folder = folder
         with disk_errors(folder):
             (folder / _RECORDS).mkdir(parents=True, exist_ok=True)
-            self._index = sqlite3.connect(folder / _INDEX, timeout=60, isolation_level=None)
-            self._index.execute(_TABLE)
+            self._index = _opened(folder / _INDEX)
         self._catch_up()
 
     def close(self) -> None:
@@ -106,6 +105,24 @@ class ResultStore:
                     cost.cpu_seconds if cost else 0.0,
                 ),
             )
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """The index, made anew where what is there is none."""
+    index = sqlite3.connect(path, timeout=60, isolation_level=None)
+    try:
+        index.execute(_TABLE)
+        index.execute("SELECT COUNT(*) FROM results").fetchone()
+    except sqlite3.OperationalError:
+        # Locked, or no room: the index may be whole.
+        index.close()
+        raise
+    except sqlite3.DatabaseError:
+        index.close()
+        path.unlink()
+        index = sqlite3.connect(path, timeout=60, isolation_level=None)
+        index.execute(_TABLE)
+    return index
 
 
 def _record_text(result: Result) -> str:

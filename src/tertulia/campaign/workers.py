@@ -23,6 +23,8 @@ CRASHED, TIMED_OUT, ERROR, NO_NUMBER = "worker-crashed", "timed-out", "error", "
 _TRIES = 2
 """A process that dies may have been killed for another's sake: its task is tried once more."""
 _ENDS_WITHIN = 5.0
+_LONGEST_WAIT = 3600.0
+"""Seconds; poll() bears no number that is much larger."""
 
 
 class CalculationFailed(Exception):
@@ -68,7 +70,7 @@ class Workers:
             return
         working = {worker.pipe: worker for worker in self._workers if worker.calculation}
         due = min(worker.began for worker in working.values()) + self._timeout - time.monotonic()
-        for pipe in wait(list(working), max(due, 0.0)):
+        for pipe in wait(list(working), min(max(due, 0.0), _LONGEST_WAIT)):
             assert isinstance(pipe, Connection)
             if (taken := self._taken(working[pipe])) is not None:
                 yield taken

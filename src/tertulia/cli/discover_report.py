@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,7 +38,7 @@ def discover_report(
     from tertulia.discover.outcome import read_outcome
     from tertulia.discover.packages import require_discover
 
-    folder = Path(campaign) if Path(campaign).is_dir() else runs / campaign
+    folder = Path(campaign) if campaign and os.path.isdir(campaign) else runs / (campaign or "?")
     outcome = read_outcome(folder)
     require_discover()
     if again:
@@ -47,8 +48,10 @@ def discover_report(
         return
     from tertulia.cli.discover_run import show_outcome
     from tertulia.discover.dossier.folder import write_dossier
+    from tertulia.recipe.shipped import shipped_names
 
-    show_outcome(outcome, folder, write_dossier(folder), json=json)
+    brief = outcome.name if outcome.name in shipped_names("briefs") else "BRIEF"
+    show_outcome(outcome, folder, write_dossier(folder), brief=brief, json=json)
 
 
 def _computed(folder: Path, keys: list[str], *, on: str | None) -> list[Reproduction]:

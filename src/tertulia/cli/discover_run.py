@@ -44,22 +44,34 @@ def discover_run(
     json: JsonOption = False,
 ) -> None:
     from tertulia.discover.brief import Brief, load_brief
+    from tertulia.discover.gate import approved
     from tertulia.discover.packages import require_discover
+    from tertulia.errors import DataError
 
     loaded = load_brief(brief)
     if not isinstance(loaded, Brief):
+        if approve:
+            raise DataError(
+                "discover.gate",
+                "a screen has no calculations to approve",
+                where="--approve",
+                remedy="Leave it out",
+            )
         _screen(loaded, runs, json=json)
         return
-    require_discover(dear=bool(approve))
+    require_discover(dear=bool(approve or approved(runs / loaded.name)))
     with stoppable():
-        _campaign(loaded, runs / loaded.name, approve or [], on=on, json=json)
+        _campaign(loaded, brief, runs, approve or [], on=on, json=json)
 
 
-def _campaign(brief: Brief, folder: Path, wanted: list[str], *, on: str | None, json: bool) -> None:
+def _campaign(
+    brief: Brief, named: str, runs: Path, wanted: list[str], *, on: str | None, json: bool
+) -> None:
     from tertulia.compute.profiles import resolve_machine
     from tertulia.discover.discovery import Watcher, discover
     from tertulia.discover.dossier.folder import write_dossier
 
+    folder = runs / brief.name
     machine = resolve_machine(on)
     watcher = Watcher(searched=_show_search, validated=_show_tier)
     outcome = discover(
@@ -70,7 +82,7 @@ def _campaign(brief: Brief, folder: Path, wanted: list[str], *, on: str | None, 
         wanted=wanted,
         watcher=watcher,
     )
-    show_outcome(outcome, folder, write_dossier(folder), json=json)
+    show_outcome(outcome, folder, write_dossier(folder), brief=named, json=json)
 
 
 def _screen(brief: ScreenBrief, runs: Path, *, json: bool) -> None:
@@ -86,12 +98,12 @@ def _screen(brief: ScreenBrief, runs: Path, *, json: bool) -> None:
     print(tr("Report: {path}", path=found.page))
 
 
-def show_outcome(outcome: Outcome, folder: Path, page: Path, *, json: bool) -> None:
-    """Prints what a campaign found."""
+def show_outcome(outcome: Outcome, folder: Path, page: Path, *, brief: str, json: bool) -> None:
+    """Prints what a campaign found; `brief` is how its brief is named on the command line."""
     from tertulia.cli.json_output import print_json
 
     if not json:
-        _show(outcome, folder, page)
+        _show(outcome, folder, page, brief)
         return
     print_json(
         {
@@ -128,7 +140,9 @@ def _show_tier(tier: str, finished: int, total: int) -> None:
     log(tr("{tier}: {finished} of {total}", tier=tier, finished=finished, total=total))
 
 
-def _show(outcome: Outcome, folder: Path, page: Path) -> None:
+def _show(outcome: Outcome, folder: Path, page: Path, brief: str) -> None:
+    from tertulia.cli.program import command_line
+
     funnel = outcome.funnel
     print(
         tr(
@@ -150,12 +164,12 @@ def _show(outcome: Outcome, folder: Path, page: Path) -> None:
             f"{anion}"
         )
     print(tr("Dossier: {path}", path=page))
-    waiting = len(outcome.finalists) - len(outcome.approved)
-    if waiting:
+    if set(outcome.finalists) - set(outcome.approved):
         print(
             tr(
-                "Dear calculations wait for your approval: tertulia discover run {name} "
-                "--approve PLACE",
-                name=folder.name,
+                "Dear calculations wait for your approval: {command}",
+                command=command_line(
+                    "discover", "run", brief, "--runs", str(folder.parent), "--approve", "PLACE"
+                ),
             )
         )

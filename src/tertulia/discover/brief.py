@@ -6,13 +6,16 @@ A TOML file of kind `campaign`, written by a scientist. It says nothing of machi
 from __future__ import annotations
 
 import difflib
+import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from tertulia.discover.constraints.anchors import ANCHORS
 from tertulia.discover.constraints.judge import Limits
+from tertulia.discover.generators.seeds import seeds
+from tertulia.discover.packages import require_discover
 from tertulia.discover.screens import ScreenBrief
 from tertulia.errors import DataError, RecipeError
 from tertulia.recipe.migrate import schema_of
@@ -23,6 +26,16 @@ from tertulia.recipe.toml_file import TomlFile, read_toml
 
 SCHEMA_VERSION = 1
 FOLDER = "briefs"
+_YEAR = 31_536_000
+"""Seconds."""
+_NamesT = TypeVar("_NamesT", bound=tuple[str, ...])
+
+
+def _once(names: _NamesT) -> _NamesT:
+    if len(set(names)) < len(names):
+        raise ValueError("a name stands there twice")
+    return names
+
 
 Objective = Literal["acidity", "transparency"]
 Strategy = Literal["random", "class-random", "greedy", "ucb", "thompson", "expected-hypervolume"]
@@ -31,7 +44,10 @@ Strategy = Literal["random", "class-random", "greedy", "ucb", "thompson", "expec
 class TargetSpec(Section):
     """What is sought."""
 
-    objectives: tuple[Objective, ...] = ("acidity", "transparency")
+    objectives: Annotated[tuple[Objective, ...], Field(min_length=1), AfterValidator(_once)] = (
+        "acidity",
+        "transparency",
+    )
     """`acidity`: a low deprotonation energy; `transparency`: a wide gap of the anion, which stands
     in for little absorption at 193 nm."""
     reference: str = "tosylate"
@@ -66,11 +82,12 @@ class SearchSpec(Section):
 class BudgetSpec(Section):
     """What the campaign may take."""
 
-    calculations: Annotated[int, Field(ge=1, le=1_000_000)] = 360
-    """Acids calculated with GFN2-xTB, each with its anion."""
+    calculations: Annotated[int, Field(ge=1, le=20_000)] = 360
+    """Acids calculated with GFN2-xTB, each with its anion, the seeds among them; an exact model of
+    more would no longer fit into memory."""
     finalists: Annotated[int, Field(ge=1, le=200)] = 16
     """How many go on to conformers and ion pairs, and stand in the dossier of their own."""
-    seconds_each: Annotated[float, Field(gt=0)] = 600.0
+    seconds_each: Annotated[float, Field(gt=0, le=_YEAR)] = 600.0
     """A calculation that takes longer is given up, and recorded as such."""
 
 
@@ -82,7 +99,10 @@ class FinalistsSpec(Section):
     max_of_a_family: Annotated[int, Field(ge=1)] = 5
     excludes_reference: bool = True
     """Only those whose 90 % interval excludes the acidity of the reference."""
-    tiers: tuple[Literal["conformers", "ion-pair"], ...] = ("conformers", "ion-pair")
+    tiers: Annotated[tuple[Literal["conformers", "ion-pair"], ...], AfterValidator(_once)] = (
+        "conformers",
+        "ion-pair",
+    )
     """What they and the anchors are computed by without anyone's approval."""
 
 
@@ -95,7 +115,7 @@ class DearSpec(Section):
     """How many excited states of the anion; 0 leaves them out."""
     method: Literal["ris", "tda"] = "ris"
     """`tda` takes minutes where `ris`, with minimal integrals, takes seconds."""
-    seconds_each: Annotated[float, Field(gt=0)] = 86_400.0
+    seconds_each: Annotated[float, Field(gt=0, le=_YEAR)] = 86_400.0
     """A calculation that takes longer is given up, and recorded as such."""
 
 
@@ -105,7 +125,7 @@ class Brief(Section):
     kind: Literal["campaign"]
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")
     """Name of the campaign, and of its folder below `runs/`."""
-    seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
+    seed: Annotated[int, Field(ge=0, lt=2**31 - 2)] = 0
     target: TargetSpec = TargetSpec()
     constraints: Limits = Limits()
     generators: GeneratorsSpec = GeneratorsSpec()
@@ -118,13 +138,16 @@ class Brief(Section):
 def load_brief(path_or_name: str) -> Brief | ScreenBrief:
     """Reads a brief from a `.toml` file, or a shipped one by its name.
 
-    Raises RecipeError `discover.no-brief`, and what reading and validating a recipe raise.
+    Raises RecipeError `discover.no-brief`, MissingExtraError `discover.missing-extra` for one of a
+    campaign, and what reading and validating a recipe raise.
     """
     file = read_toml(_find(path_or_name), kind="brief")
     schema_of(file, newest=SCHEMA_VERSION)
     file = file.with_data({k: v for k, v in file.data.items() if k != "schema"}, file.lines)
     if file.data.get("kind") == "screen":
         return validated(ScreenBrief, file)
+    # Elements and seeds are read by RDKit.
+    require_discover()
     brief = validated(Brief, file)
     _check(brief, file)
     return brief
@@ -148,6 +171,15 @@ def _check(brief: Brief, file: TomlFile) -> None:
             remedy="Give `fragments`, `graph_ga` or `selfies` more than 0",
         )
     _check_seeds(brief, file)
+    begun = len(brief.generators.seeds or seeds())
+    if brief.budget.calculations <= begun:
+        raise RecipeError(
+            "recipe.wrong-value",
+            f"`budget.calculations` is {brief.budget.calculations}, and the campaign begins with "
+            f"{begun} seeds: nothing would be searched",
+            where=file.where(("budget", "calculations")),
+            remedy=f"Give it more than {begun}, or begin with fewer seeds",
+        )
 
 
 def _check_seeds(brief: Brief, file: TomlFile) -> None:
@@ -171,15 +203,16 @@ def _find(path_or_name: str) -> Path:
     path = Path(path_or_name)
     shipped = shipped_folder(FOLDER, f"{path_or_name}.toml")
     written_as_path = path.suffix == ".toml" or len(path.parts) > 1
-    if path.is_file() or (written_as_path and path.exists()):
+    # Unlike Path's own, these bear names that no file system takes.
+    if os.path.isfile(path) or (written_as_path and os.path.exists(path)):
         return path
-    if not written_as_path and shipped.is_file():
+    if not written_as_path and os.path.isfile(shipped):
         return shipped
     names = shipped_names(FOLDER)
     near = difflib.get_close_matches(path.stem, names, n=1)
     raise RecipeError(
         "discover.no-brief",
         "there is no such brief",
-        where=path_or_name,
+        where=path_or_name[:200],
         remedy=f"The nearest is `{near[0]}`" if near else f"Shipped briefs: {', '.join(names)}",
     )

@@ -40,8 +40,10 @@ from tertulia.store.versions import package_versions
 from tertulia.train.numerics import numeric_settings
 
 _ONE_THREAD = Machine(name="campaign", threads=1)
-EXAMINED = 150
-"""Candidates, the surest first, of which all sites that may hold the proton are computed."""
+_PROPOSING = ("botorch", "gpytorch", "scipy", "selfies", "torch")
+"""Libraries that decide what is proposed; with another version rounds are worked out anew."""
+EXAMINED = 80
+"""Candidates, in turns of families, of which all sites that may hold the proton are computed."""
 RESULTS, ROUNDS = "results", "rounds"
 LIBRARIES = ("numpy", "rdkit", "tblite")
 DEAR_LIBRARIES = (*LIBRARIES, "pyscf")
@@ -107,7 +109,7 @@ def campaign_key(brief: Brief) -> str:
     decisive = {
         "brief": brief.model_dump(mode="json"),
         "tasks": [list(order_for(task)) for task in tiers.tasks()],
-        "libraries": package_versions(LIBRARIES),
+        "libraries": package_versions((*LIBRARIES, *_PROPOSING)),
     }
     return hashlib.sha256(canonical_json(decisive)).hexdigest()
 

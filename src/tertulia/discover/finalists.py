@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import chain, zip_longest
 from typing import Any
 
 from tertulia.discover.brief import FinalistsSpec
@@ -21,7 +22,7 @@ def choose_finalists(
     None is an anchor or of the seed pool, none breaks a constraint, no two are as alike as
     `max_similarity`, and no family has more than its share.
     """
-    able = examined_first(candidates, spec, len(candidates))
+    able = _surest_first(candidates, spec)
     chosen: list[Candidate] = []
     prints: list[Any] = []
     families: Counter[str] = Counter()
@@ -42,9 +43,21 @@ def choose_finalists(
 def examined_first(
     candidates: Sequence[Candidate], spec: FinalistsSpec, most: int
 ) -> list[Candidate]:
-    """Of those that may be finalists the surest, at most `most`, to be looked at more closely."""
+    """Of those that may be finalists at most `most`, to be looked at more closely.
+
+    In turns of families, of each the surest first: intervals of one family are narrower than those
+    of another, which alone makes no acid more interesting.
+    """
+    families: dict[str, list[Candidate]] = {}
+    for one in _surest_first(candidates, spec):
+        families.setdefault(one.family, []).append(one)
+    turns = chain.from_iterable(zip_longest(*families.values()))
+    return [one for one in turns if one is not None][:most]
+
+
+def _surest_first(candidates: Sequence[Candidate], spec: FinalistsSpec) -> list[Candidate]:
     able = [one for one in candidates if is_able(one, spec)]
-    return sorted(able, key=lambda one: (-_surely_stronger(one), one.anion))[:most]
+    return sorted(able, key=lambda one: (-_surely_stronger(one), one.anion))
 
 
 def is_able(candidate: Candidate, spec: FinalistsSpec) -> bool:

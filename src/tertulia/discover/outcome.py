@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from tertulia.errors import DataError
 from tertulia.store.atomic import write_text
@@ -134,6 +134,13 @@ class Outcome(_Record):
         """SHA-256, as 64 hex digits, of everything in it."""
         return hashlib.sha256(canonical_json(self.model_dump(mode="json"))).hexdigest()
 
+    @model_validator(mode="after")
+    def _finalists_are_candidates(self) -> Outcome:
+        rated = {one.anion for one in self.candidates if one.acidity is not None}
+        if not rated.issuperset(self.finalists):
+            raise ValueError("a finalist is no candidate with an acidity")
+        return self
+
     def candidate(self, anion: str) -> Candidate:
         """The candidate of an anion that is known to be among them."""
         return next(one for one in self.candidates if one.anion == anion)
@@ -157,7 +164,7 @@ def read_outcome(folder: Path) -> Outcome:
         why = "its schema is not ours"
     except OSError:
         why = "there is no campaign.json"
-    except (ValueError, KeyError, AttributeError, ValidationError):
+    except (ValueError, KeyError, TypeError, AttributeError, ValidationError):
         why = "its campaign.json is damaged"
     raise DataError(
         "discover.no-campaign",

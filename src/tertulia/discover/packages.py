@@ -6,7 +6,7 @@ import importlib.util
 
 from tertulia.errors import MissingExtraError
 
-_PACKAGES = ("rdkit", "tblite", "selfies", "botorch", "gpytorch", "scipy")
+_PACKAGES = ("rdkit", "tblite", "selfies", "botorch", "gpytorch", "scipy", "threadpoolctl")
 
 
 def require_discover(*, dear: bool = False) -> None:

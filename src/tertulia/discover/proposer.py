@@ -81,6 +81,8 @@ class MaterialsProposer:
     def _applied(self, found: Round) -> list[Eligible]:
         self.pool.add(found.addition)
         self._count(found.addition)
+        if not self.pool.waiting.keys() >= {*found.chosen, *found.let_go}:
+            raise self._rounds.damaged(self._number - 1, found.key)
         chosen = [self.pool.waiting[anion] for anion in found.chosen]
         self.pool.take([*found.chosen, *found.let_go])
         if found.let_go:
@@ -138,7 +140,7 @@ class MaterialsProposer:
         count: int,
         number: int,
     ) -> list[Eligible]:
-        """`count` of the offered, no family beyond its share as long as there are others."""
+        """At most `count`, no family beyond its share: fewer where there are few others."""
         most = max(1, round(count * self.brief.generators.max_family_share))
         chosen: list[Eligible] = []
         families: Counter[str] = Counter()

@@ -56,14 +56,20 @@ class RoundStore:
             return None
         try:
             found = Round.model_validate_json(path.read_text(encoding="utf-8"))
+            if found.key != key:
+                raise ValueError("it is another round's")
         except (OSError, ValueError, ValidationError) as error:
-            raise StoreError(
-                "campaign.record-damaged",
-                "the record of a round is damaged",
-                where=str(path),
-                remedy="Delete the file; the same command works it out again",
-            ) from error
+            raise self.damaged(number, key) from error
         return found
+
+    def damaged(self, number: int, key: str) -> StoreError:
+        """What to raise where a round cannot be what was kept."""
+        return StoreError(
+            "campaign.record-damaged",
+            "the record of a round is damaged",
+            where=str(self._path(number, key)),
+            remedy="Delete the file; the same command works it out again",
+        )
 
     def put(self, number: int, found: Round) -> None:
         """Keeps a round."""

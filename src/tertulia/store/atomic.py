@@ -18,7 +18,9 @@ _FULL_IN_WORDS = (
     "File too large",
     "StorageFull",
 )
-_REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_REFUSED = frozenset(
+    {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG}
+)
 
 
 def write_text(path: Path, text: str) -> None:
