@@ -85,7 +85,7 @@ def test_a_process_that_was_killed_while_it_waited_is_replaced(workers: Workers)
 
 
 def test_what_takes_too_long_is_ended() -> None:
-    workers = Workers(1, timeout=1.0)
+    workers = Workers(1, timeout=4.0)
     try:
         began = time.monotonic()
         asked = [calculation(1, seconds=600), calculation(2)]

@@ -75,7 +75,7 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     assert main(list(arguments)) == 2
     said = capsys.readouterr()
     assert said.out == "" and "Traceback" not in said.err and "fault of tertulia" not in said.err
-    assert re.match(r"error\[[a-z]+\.[a-z-]+\]: ", said.err.splitlines()[-2]), said.err
+    assert re.search(r"^error\[[a-z]+\.[a-z0-9-]+\]: ", said.err, re.MULTILINE), said.err
     return said.err
 
 
