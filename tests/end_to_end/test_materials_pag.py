@@ -70,7 +70,7 @@ def test_finalists_and_anchors_went_through_the_further_tiers(
     outcome: Outcome, finalists: list[Candidate]
 ) -> None:
     for one in [*finalists, *outcome.anchors.values()]:
-        assert [tier.tier for tier in one.tiers] == ["xtb", "conformers", "ion-pair"]
+        assert [tier.tier for tier in one.tiers] == ["xtb", "proton-sites", "conformers", "ion-pair"]
         assert all(tier.done or tier.reason for tier in one.tiers)
 
 

@@ -111,8 +111,9 @@ class DearSpec(Section):
 
     functional: str = "pbe0"
     basis: str = "def2-svp"
-    excitations: Annotated[int, Field(ge=0, le=50)] = 10
-    """How many excited states of the anion; 0 leaves them out."""
+    excitations: Annotated[int, Field(ge=0, le=50)] = 30
+    """How many excited states of the anion; 0 leaves them out. With few the highest may lie above
+    193 nm still, and of what is absorbed there nothing is seen."""
     method: Literal["ris", "tda"] = "ris"
     """`tda` takes minutes where `ris`, with minimal integrals, takes seconds."""
     seconds_each: Annotated[float, Field(gt=0, le=_YEAR)] = 86_400.0
