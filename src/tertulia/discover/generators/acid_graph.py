@@ -9,7 +9,7 @@ from typing import Any
 from tertulia.discover.molecules.acid import acid_of, read_smiles
 from tertulia.discover.molecules.families import FAMILIES, pattern
 
-_ENDS_IN_ITS_CORE = frozenset({"sulfonic", "sulfuric-ester", "carboxylic"})
+_ENDS_IN_ITS_CORE = frozenset({"sulfonic", "sulfuric-ester"})
 """Families whose pattern ends with an atom of the core, which may be exchanged."""
 
 

@@ -26,7 +26,7 @@ FAMILIES = (
     Family(name="sulfonylcyanamide", smarts="[NX3H1](S(=O)=O)C#N"),
     Family(name="sulfonylcarbon", smarts=f"[CX4;H1,H2](S(=O)=O)[{_DRAWING}]"),
     Family(name="phosphonic", smarts="[OX2H1]P(=O)"),
-    Family(name="carboxylic", smarts="[OX2H1][$(C(=O)[#6]),$([CX3H1]=O)]"),
+    Family(name="carboxylic", smarts="[OX2H1][CX3;H1,$(C[#6])]=O"),
     Family(name="carbonic", smarts="[OX2H1]C(=O)"),
     Family(name="sulfinic", smarts="[OX2H1]S(=O)"),
     Family(name="azole", smarts="[nH1]1[c,n][c,n][c,n][c,n]1"),
