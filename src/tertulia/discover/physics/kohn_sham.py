@@ -120,7 +120,9 @@ def molecule_of(geometry: Geometry, *, basis: str) -> Any:
         spin=0,
         basis=basis,
         verbose=0,
-        max_memory=_MEMORY_MB,
+        # PySCF counts all that the process holds already, and turns to a file that it leaves open
+        # where that is more: a process that did something else before has the same room.
+        max_memory=_MEMORY_MB + lib.current_memory()[0],
     )
     if molecule.nao > _MOST_FUNCTIONS:
         raise CalculationFailed(
