@@ -1,4 +1,8 @@
-"""The shipped campaign, whole: what it promises of its finalists holds when it has run."""
+"""The shipped campaign on a smaller budget: what it promises of its finalists holds.
+
+On the whole budget it is measured by benchmarks/materials_campaign.py, since it takes a quarter of
+an hour on two cores.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +21,24 @@ from tertulia.discover.finalists import fingerprint_of, similarities
 from tertulia.discover.generators.seeds import seeds
 from tertulia.discover.molecules.acid import acid_of, identity, read_smiles
 from tertulia.discover.outcome import Candidate, Outcome, read_outcome
+from tertulia.recipe.shipped import shipped_folder
 
 NITRO = "[N+](=O)[O-]"
+BUDGET = {"calculations = 400": "calculations = 280", "finalists = 14": "finalists = 12"}
+CHEAPER = 'tiers = ["conformers"]\n'
+pytestmark = pytest.mark.timeout(1800)
 
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     runs = tmp_path_factory.mktemp("runs")
-    command = [sys.executable, "-m", "tertulia", "discover", "run", "materials-pag"]
+    text = shipped_folder("briefs", "materials-pag.toml").read_text(encoding="utf-8")
+    for whole, part in BUDGET.items():
+        assert whole in text
+        text = text.replace(whole, part)
+    # The last table of the brief is [finalists].
+    (runs / "brief.toml").write_text(text + CHEAPER, encoding="utf-8")
+    command = [sys.executable, "-m", "tertulia", "discover", "run", str(runs / "brief.toml")]
     subprocess.run([*command, "--runs", str(runs)], check=True, stdin=subprocess.DEVNULL)
     yield runs
 
@@ -39,9 +53,9 @@ def finalists(outcome: Outcome) -> list[Candidate]:
     return [outcome.candidate(anion) for anion in outcome.finalists]
 
 
-def test_three_hundred_candidates_are_validated(outcome: Outcome) -> None:
+def test_nearly_all_that_is_calculated_is_validated(outcome: Outcome) -> None:
     done = [one for one in outcome.candidates if one.validated]
-    assert len(done) >= 300
+    assert len(done) >= 0.9 * len(outcome.candidates) > 250
     assert all("deprotonation" in one.tiers[0].values for one in done)
     failed = [one.tiers[0] for one in outcome.candidates if not one.validated]
     assert all(tier.reason for tier in failed)
@@ -70,7 +84,7 @@ def test_finalists_and_anchors_went_through_the_further_tiers(
     outcome: Outcome, finalists: list[Candidate]
 ) -> None:
     for one in [*finalists, *outcome.anchors.values()]:
-        assert [tier.tier for tier in one.tiers] == ["xtb", "proton-sites", "conformers", "ion-pair"]
+        assert [tier.tier for tier in one.tiers] == ["xtb", "proton-sites", "conformers"]
         assert all(tier.done or tier.reason for tier in one.tiers)
 
 
