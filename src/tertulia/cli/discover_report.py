@@ -38,7 +38,7 @@ def discover_report(
     from tertulia.discover.outcome import read_outcome
     from tertulia.discover.packages import require_discover
 
-    folder = Path(campaign) if campaign and os.path.isdir(campaign) else runs / (campaign or "?")
+    folder = Path(campaign) if os.path.isdir(campaign) else runs / campaign
     outcome = read_outcome(folder)
     require_discover()
     if again:

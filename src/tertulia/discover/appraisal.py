@@ -11,10 +11,11 @@ from tertulia.discover.brief import Brief
 from tertulia.discover.constraints.anchors import ANCHORS
 from tertulia.discover.constraints.judge import Verdict, judge
 from tertulia.discover.molecules.acid import Acid, acid_of
-from tertulia.discover.outcome import Acidity, Candidate, Check, Interval, Tier
+from tertulia.discover.outcome import Acidity, Candidate, Check, Interval
 from tertulia.discover.pool import Eligible
 from tertulia.discover.proposer import MaterialsProposer, objective_values
 from tertulia.discover.search.pareto import pareto_front
+from tertulia.discover.tiers import tier_of
 
 if TYPE_CHECKING:
     from tertulia.discover.physics.calibration import Computed
@@ -45,18 +46,6 @@ def appraised(
     ]
 
 
-def xtb_tier(result: Result) -> Tier:
-    """The first tier of a candidate, without its geometries, which the record holds."""
-    return Tier(
-        tier="xtb",
-        record=result.calculation.key,
-        done=result.done,
-        reason=result.reason,
-        detail=result.detail,
-        values={name: value for name, value in result.values.items() if "xyz" not in name},
-    )
-
-
 def checks(acid: Acid, brief: Brief) -> tuple[Check, ...]:
     """What every constraint says, in English."""
     return tuple(_check(verdict) for verdict in judge(acid, brief.constraints))
@@ -73,8 +62,6 @@ def _check(verdict: Verdict) -> Check:
 
 def reappraised(candidate: Candidate, sites: Result, reference: Computed | None) -> Candidate:
     """A candidate after its proton's sites were computed: as strong as its most stable acid is."""
-    from tertulia.discover.tiers import tier_of
-
     acidity = candidate.acidity
     if sites.done:
         acidity = _acidity(candidate.family, float(sites.values["deprotonation"]), reference)
@@ -101,7 +88,7 @@ def _candidate(
         how=origin.how,
         predicted=predicted.get(origin.anion, {}),
         checks=checks(acid_of(origin.smiles), brief),
-        tiers=(xtb_tier(result),),
+        tiers=(tier_of("xtb", result),),
         acidity=_acidity(origin.family, float(result.values["deprotonation"]), reference)
         if result.done
         else None,

@@ -75,7 +75,7 @@ def calculation(
             return Calculation.of(excitations, {**asked, **level}, libraries)
 
 
-def tier_of(tier: TierName, result: Result) -> Tier:
+def tier_of(tier: TierName | Literal["xtb"], result: Result) -> Tier:
     """A tier's result as an outcome keeps it, without geometries, which the record holds."""
     return Tier(
         tier=tier,
